@@ -1,0 +1,23 @@
+from datetime import datetime
+
+from django.db import transaction
+from django.utils import timezone
+
+from lms.jobs.models import Job, Status
+from lms.jobs.registry import KINDS
+from lms.jobs.tasks import run_job
+
+
+@transaction.atomic
+def enqueue(kind: str, ref: str, *, at: datetime | None = None) -> Job:
+    """Have this kind of work done on ``ref``, once, after the caller's transaction commits.
+
+    Asked again while it waits or runs, it stays one job; asked again later, it runs anew.
+    """
+    due = at or timezone.now()
+    job, is_new = Job.objects.get_or_create(kind=kind, ref=ref, defaults={"next_attempt_at": due})
+    if not is_new:
+        ended = Job.objects.filter(pk=job.pk, status__in=[Status.DONE, Status.GAVE_UP])
+        ended.move(Status.WAITING, next_attempt_at=due, attempts=0, failure="")
+    run_job.apply_async_on_commit((job.pk,), queue=KINDS[kind].queue)
+    return job

@@ -1,0 +1,18 @@
+from celery import shared_task
+
+from lms.jobs import processing
+
+
+# Expires, because sweep publishes again: messages never pile up behind a busy worker.
+@shared_task(ignore_result=True, expires=60)
+def run_job(job_id: int) -> None:
+    processing.run(job_id)
+
+
+@shared_task(ignore_result=True, expires=60)
+def sweep_jobs() -> None:
+    processing.sweep(publish=publish)
+
+
+def publish(job_id: int, queue: str) -> None:
+    run_job.apply_async((job_id,), queue=queue)

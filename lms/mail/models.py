@@ -1,0 +1,23 @@
+from django.conf import settings
+from django.db import models
+from django.utils import timezone
+
+
+class OutgoingMail(models.Model):
+    """A mail to send, written in the transaction of the fact that causes it."""
+
+    key = models.CharField(max_length=120, unique=True)  # one mail per key, however often queued
+    recipient = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="mails"
+    )
+    subject = models.CharField(max_length=200)
+    body = models.TextField()
+    message_id = models.CharField(max_length=200)
+    created_at = models.DateTimeField(default=timezone.now)
+    sent_at = models.DateTimeField(null=True, blank=True)
+
+    class Meta:
+        ordering = ["-pk"]
+
+    def __str__(self) -> str:
+        return self.subject

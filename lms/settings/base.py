@@ -1,0 +1,328 @@
+"""What holds on every column. Values that differ per installation come from the environment."""
+
+from pathlib import Path
+from typing import Any
+
+import csp.constants
+from django.utils.translation import gettext_lazy as _
+
+from lms.settings import environment as env
+
+BASE_DIR = Path(__file__).resolve().parent.parent.parent
+VAR_DIR = Path(env.text("LMS_VAR_DIR", BASE_DIR / "var"))
+
+DEBUG = False
+SECRET_KEY = env.text("LMS_SECRET_KEY", "")
+ALLOWED_HOSTS = env.words("LMS_ALLOWED_HOSTS")
+CSRF_TRUSTED_ORIGINS = env.words("LMS_TRUSTED_ORIGINS")
+ROOT_URLCONF = "lms.urls"
+WSGI_APPLICATION = "lms.wsgi.application"
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+AUTH_USER_MODEL = "accounts.User"
+FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
+IS_DEMO = False
+
+INSTALLED_APPS = [
+    "trainers",
+    "video_review",
+    "assessments.instruments",
+    "courses.learning",
+    "courses.delivery",
+    "courses.curriculum",
+    "lms.mail",
+    "lms.jobs",
+    "lms.keys",
+    "lms.accounts",
+    "lms.audit",
+    "lms.web",
+    "wagtail.users",
+    "wagtail.images",
+    "wagtail.documents",
+    "wagtail.search",
+    "wagtail.admin",
+    "wagtail",
+    "modelcluster",
+    "taggit",
+    "allauth",
+    "allauth.account",
+    "allauth.mfa",
+    "axes",
+    "csp",
+    "django_linear_migrations",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.messages",
+    "django.contrib.sessions",
+    "django.contrib.staticfiles",
+]
+
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "csp.middleware.CSPMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "lms.web.middleware.headers",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "lms.accounts.middleware.idle_limit",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "allauth.account.middleware.AccountMiddleware",
+    "axes.middleware.AxesMiddleware",
+]
+
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "lms.web.context.site",
+            ],
+        },
+    }
+]
+
+# The key store is a database of its own, so that its backups can be kept apart and short.
+SQLITE_OPTIONS: dict[str, Any] = {
+    "transaction_mode": "IMMEDIATE",
+    "timeout": 20,
+    "init_command": (
+        "PRAGMA journal_mode=WAL; PRAGMA synchronous=NORMAL; PRAGMA foreign_keys=ON;"
+        " PRAGMA secure_delete=ON; PRAGMA cache_size=-8000; PRAGMA temp_store=MEMORY;"
+    ),
+}
+
+
+def sqlite(name: str) -> dict[str, Any]:
+    return {
+        "ENGINE": "django.db.backends.sqlite3",
+        "NAME": VAR_DIR / name,
+        "OPTIONS": SQLITE_OPTIONS,
+        "CONN_MAX_AGE": None,
+    }
+
+
+DATABASES = {
+    "default": env.database("LMS_DATABASE_URL", sqlite("lms.sqlite3")),
+    "keys": env.database("LMS_KEYS_DATABASE_URL", sqlite("keys.sqlite3")),
+}
+DATABASE_ROUTERS = ["lms.keys.router.KeysRouter"]
+
+# Keys of recordings.
+MASTER_KEYS = env.master_keys("LMS_MASTER_KEYS") if env.text("LMS_MASTER_KEYS", "") else {}
+KEY_BACKUP_DAYS = env.number("LMS_KEY_BACKUP_DAYS", 7)
+TOMBSTONE_LOG = Path(env.text("LMS_TOMBSTONE_LOG", VAR_DIR / "tombstones.log"))
+
+# Language and time.
+LANGUAGE_CODE = "nl"
+LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
+WAGTAIL_CONTENT_LANGUAGES = [("nl", _("Dutch")), ("en", _("English"))]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+USE_I18N = True
+USE_TZ = True
+TIME_ZONE = "Europe/Amsterdam"
+
+# Static files and storages.
+STATIC_URL = "/static/"
+STATIC_ROOT = Path(env.text("LMS_STATIC_ROOT", BASE_DIR / "staticfiles"))
+STATICFILES_DIRS = [("vendor", BASE_DIR / "build" / "vendor")]
+MEDIA_URL = "/media/"
+MEDIA_ROOT = VAR_DIR / "media"  # images and documents of editors; never recordings
+S3_OPTIONS = (
+    {
+        "endpoint_url": env.text("LMS_S3_ENDPOINT", "") or None,
+        "access_key": env.text("LMS_S3_ACCESS_KEY"),
+        "secret_key": env.text("LMS_S3_SECRET_KEY"),
+        "bucket_name": env.text("LMS_S3_BUCKET"),
+        "region_name": env.text("LMS_S3_REGION", "us-east-1"),
+        "addressing_style": "path",
+        "signature_version": "s3v4",
+        "file_overwrite": False,
+        "default_acl": None,
+        "querystring_auth": True,
+        "querystring_expire": 60,
+    }
+    if env.text("LMS_S3_BUCKET", "")
+    else None
+)
+
+
+def private_storage(folder: str) -> dict[str, Any]:
+    """A store for sealed bytes: a folder of the machine, or S3 where that is configured."""
+    if S3_OPTIONS:
+        return {
+            "BACKEND": "storages.backends.s3.S3Storage",
+            "OPTIONS": S3_OPTIONS | {"location": folder},
+        }
+    return {
+        "BACKEND": "django.core.files.storage.FileSystemStorage",
+        "OPTIONS": {
+            "location": VAR_DIR / folder,
+            "file_permissions_mode": 0o600,
+            "directory_permissions_mode": 0o700,
+        },
+    }
+
+
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {"BACKEND": "lms.web.storage.ManifestStorage"},
+    "incoming": private_storage("incoming"),
+    "recordings": private_storage("recordings"),
+}
+FILE_UPLOAD_PERMISSIONS = 0o600
+FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
+DATA_UPLOAD_MAX_NUMBER_FIELDS = 500
+DATA_UPLOAD_MAX_NUMBER_FILES = 10
+
+# Recordings.
+MAX_UPLOAD_BYTES = env.number("LMS_MAX_UPLOAD_MB", 6000, least=1) * 1024**2
+UPLOAD_EXPIRY_DAYS = env.number("LMS_UPLOAD_EXPIRY_DAYS", 7, least=1)
+MAX_RECORDING_SECONDS = env.number("LMS_MAX_RECORDING_MINUTES", 180, least=1) * 60
+MEDIA_THREADS = env.number("LMS_MEDIA_THREADS", 0)
+REQUIRE_SANDBOX = True
+SCRATCH_ROOT = Path(env.text("LMS_SCRATCH_DIR", VAR_DIR / "scratch"))
+SCRATCH_RAM_MB = env.number("LMS_SCRATCH_RAM_MB", 1024)
+SCRATCH_IS_ENCRYPTED = env.flag("LMS_SCRATCH_IS_ENCRYPTED", default=False)
+RETENTION_DAYS = env.number("LMS_RETENTION_DAYS", 30, least=1)
+USE_X_ACCEL = env.flag("LMS_USE_X_ACCEL", default=False)
+
+# Background work: the row is the truth, a message only a hint (see lms.jobs).
+CELERY_BROKER_URL = env.text("LMS_BROKER_URL", "filesystem://")
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = False
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_TASK_DEFAULT_QUEUE = "fast"
+CELERY_TASK_SERIALIZER = "json"
+CELERY_ACCEPT_CONTENT = ["json"]
+CELERY_TIMEZONE = "UTC"
+CELERY_ENABLE_UTC = True
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_WORKER_HIJACK_ROOT_LOGGER = False
+if CELERY_BROKER_URL == "filesystem://":
+    BROKER_DIR = VAR_DIR / "broker"
+    CELERY_BROKER_TRANSPORT_OPTIONS = {
+        "data_folder_in": str(BROKER_DIR / "queue"),
+        "data_folder_out": str(BROKER_DIR / "queue"),
+        "control_folder": str(BROKER_DIR / "control"),
+        "processed_folder": str(BROKER_DIR / "processed"),
+        "store_processed": False,
+        "polling_interval": 0.2,
+    }
+else:
+    CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 4 * 3600}
+CELERY_BEAT_SCHEDULE = {
+    "sweep-jobs": {"task": "lms.jobs.tasks.sweep_jobs", "schedule": 60.0},
+    "sweep-retention": {"task": "video_review.tasks.sweep_retention", "schedule": 300.0},
+}
+
+# Mail.
+DEFAULT_FROM_EMAIL = env.text("LMS_MAIL_FROM", "leergang@example.org")
+EMAIL_HOST = env.text("LMS_SMTP_HOST", "localhost")
+EMAIL_PORT = env.number("LMS_SMTP_PORT", 25)
+EMAIL_TIMEOUT = 10
+SITE_URL = env.text("LMS_SITE_URL", "http://localhost:8000")
+
+# Sign-in.
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "allauth.account.auth_backends.AuthenticationBackend",
+]
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.Argon2PasswordHasher"]
+AUTH_PASSWORD_VALIDATORS = [
+    {
+        "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
+        "OPTIONS": {"min_length": 12},
+    },
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator"},
+]
+LOGIN_URL = "account_login"
+LOGIN_REDIRECT_URL = "accounts:arrive"
+LOGOUT_REDIRECT_URL = "/"
+ACCOUNT_USER_MODEL_USERNAME_FIELD = None
+ACCOUNT_LOGIN_METHODS = {"email"}
+ACCOUNT_SIGNUP_FIELDS = ["email*", "password1*"]
+ACCOUNT_EMAIL_VERIFICATION = "none"
+ACCOUNT_ADAPTER = "lms.accounts.adapter.AccountAdapter"
+ACCOUNT_PREVENT_ENUMERATION = True
+ACCOUNT_SESSION_REMEMBER = False
+ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
+MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
+MFA_PASSKEY_LOGIN_ENABLED = True
+MFA_TOTP_ISSUER = "Samen beslissen"
+MFA_ADAPTER = "lms.accounts.adapter.SecondFactorAdapter"
+PASSWORD_RESET_TIMEOUT = 3600
+SESSION_COOKIE_AGE = 10 * 3600
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+IDLE_SECONDS = env.number("LMS_IDLE_SECONDS", 3600, least=60)
+AXES_FAILURE_LIMIT = 10
+AXES_COOLOFF_TIME = 0.25  # hours
+AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
+AXES_USERNAME_FORM_FIELD = "login"
+AXES_LOCKOUT_TEMPLATE = "429.html"
+AXES_HTTP_RESPONSE_CODE = 429
+AXES_ENABLE_ADMIN = False
+
+# Headers.
+X_FRAME_OPTIONS = "DENY"
+SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_CONTENT_TYPE_NOSNIFF = True
+SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
+CONTENT_SECURITY_POLICY: dict[str, Any] = {
+    "DIRECTIVES": {
+        "default-src": [csp.constants.NONE],
+        "script-src": [csp.constants.SELF],
+        "style-src": [csp.constants.SELF],
+        "img-src": [csp.constants.SELF, "data:", "blob:"],
+        "font-src": [csp.constants.SELF],
+        "media-src": [csp.constants.SELF, "blob:"],
+        "connect-src": [csp.constants.SELF],
+        "worker-src": [csp.constants.SELF, "blob:"],
+        "manifest-src": [csp.constants.SELF],
+        "form-action": [csp.constants.SELF],
+        "frame-ancestors": [csp.constants.NONE],
+        "base-uri": [csp.constants.NONE],
+        "object-src": [csp.constants.NONE],
+    }
+}
+
+# Wagtail.
+WAGTAIL_SITE_NAME = "Samen beslissen"
+WAGTAILADMIN_BASE_URL = SITE_URL
+WAGTAILADMIN_LOGIN_URL = "account_login"
+WAGTAIL_FRONTEND_LOGIN_URL = "account_login"
+WAGTAIL_I18N_ENABLED = False
+WAGTAIL_PASSWORD_MANAGEMENT_ENABLED = False
+WAGTAIL_PASSWORD_RESET_ENABLED = False
+WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
+WAGTAIL_GRAVATAR_PROVIDER_URL = None
+WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
+WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAILEMBEDS_FINDERS: list[dict[str, Any]] = []
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_EXTENSIONS = ["pdf"]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024**2
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
+WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]
+WAGTAILIMAGES_MAX_UPLOAD_SIZE = 10 * 1024**2
+WAGTAILIMAGES_MAX_IMAGE_PIXELS = 40_000_000
+WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
+
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name} {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": "WARNING"},
+}

@@ -1,0 +1,30 @@
+"""Production: refuses to start with anything missing that keeps recordings safe."""
+
+from django.core.exceptions import ImproperlyConfigured
+
+from lms.settings import environment as env
+from lms.settings.base import *  # noqa: F403
+from lms.settings.base import ALLOWED_HOSTS, CONTENT_SECURITY_POLICY, MASTER_KEYS, SECRET_KEY
+
+DEMO_KEY = b"demo key, never for real videos!"
+
+if len(SECRET_KEY) < 50:
+    raise ImproperlyConfigured("LMS_SECRET_KEY must be set, 50 characters or more.")
+if not ALLOWED_HOSTS or "*" in ALLOWED_HOSTS:
+    raise ImproperlyConfigured("LMS_ALLOWED_HOSTS must name the hosts this site answers to.")
+if not MASTER_KEYS:
+    raise ImproperlyConfigured("LMS_MASTER_KEYS is not set: recordings cannot be kept safe.")
+if DEMO_KEY in MASTER_KEYS.values():
+    raise ImproperlyConfigured("LMS_MASTER_KEYS holds the key of the demo, which everyone knows.")
+
+SECURE_SSL_REDIRECT = True
+SECURE_HSTS_SECONDS = 365 * 24 * 3600
+SECURE_HSTS_INCLUDE_SUBDOMAINS = True
+SECURE_HSTS_PRELOAD = True
+if env.flag("LMS_BEHIND_PROXY", default=True):
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+SESSION_COOKIE_NAME = "__Host-sid"
+SESSION_COOKIE_SECURE = True
+CSRF_COOKIE_NAME = "__Host-csrf"
+CSRF_COOKIE_SECURE = True
+CONTENT_SECURITY_POLICY["DIRECTIVES"]["upgrade-insecure-requests"] = True

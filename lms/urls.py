@@ -1,0 +1,23 @@
+from django.conf import settings
+from django.conf.urls.i18n import set_language
+from django.urls import include, path
+from django.views.i18n import JavaScriptCatalog
+from wagtail import urls as wagtail_urls
+from wagtail.admin import urls as wagtailadmin_urls
+from wagtail.documents import urls as wagtaildocs_urls
+
+urlpatterns = [
+    path("mijn/", include("courses.learning.urls")),
+    path("opnames/", include("video_review.urls")),
+    path("account/", include("allauth.account.urls")),
+    path("account/2fa/", include("allauth.mfa.urls")),
+    path("account/", include("lms.accounts.urls")),
+    path("cms/", include(wagtailadmin_urls)),
+    path("documenten/", include(wagtaildocs_urls)),
+    path("taal/", set_language, name="set_language"),
+    path("teksten.js", JavaScriptCatalog.as_view(), name="javascript_catalog"),
+    path("", include("lms.web.urls")),
+]
+if settings.IS_DEMO:
+    urlpatterns.append(path("demo/", include("lms.demo_urls")))
+urlpatterns.append(path("", include(wagtail_urls)))

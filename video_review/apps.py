@@ -1,0 +1,6 @@
+from django.apps import AppConfig
+
+
+class VideoReviewConfig(AppConfig):
+    name = "video_review"
+    label = "video_review"
