@@ -1,0 +1,63 @@
+// What the chrome of every page does when scripts run. Without them all of it still works as links,
+// forms and <details>.
+
+const OPEN_MENU = "details[data-menu][open]";
+const TYPES_TEXT = "input, textarea, select, [contenteditable]";
+
+function closeMenus({ except = null, returnFocus = false } = {}) {
+  for (const menu of document.querySelectorAll(OPEN_MENU)) {
+    if (menu === except) continue;
+    menu.open = false;
+    if (returnFocus) menu.querySelector("summary").focus();
+  }
+}
+
+function openDialog(id) {
+  const dialog = document.getElementById(id);
+  if (dialog && !dialog.open) dialog.showModal();
+}
+
+function dismiss(button) {
+  const message = button.closest("[data-dismissible]");
+  const region = message.parentElement;
+  message.remove();
+  if (!region.querySelector("[data-dismissible]")) document.getElementById("main").focus();
+}
+
+document.addEventListener("click", (event) => {
+  closeMenus({ except: event.target.closest(OPEN_MENU) });
+  const opener = event.target.closest("[data-dialog-open]");
+  if (opener) openDialog(opener.dataset.dialogOpen);
+  event.target.closest("[data-dialog-close]")?.closest("dialog").close();
+  const dismisser = event.target.closest("[data-dismiss]");
+  if (dismisser) dismiss(dismisser);
+  const isBackdrop = event.target instanceof HTMLDialogElement && "closeOnBackdrop" in event.target.dataset;
+  if (isBackdrop) event.target.close();
+});
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Escape") closeMenus({ returnFocus: true });
+  const help = document.querySelector("dialog[data-keyboard-help]");
+  const isAsking = event.key === "?" && !event.target.closest(TYPES_TEXT);
+  if (help && isAsking && !document.querySelector("dialog[open]")) {
+    event.preventDefault();
+    help.showModal();
+  }
+});
+
+document.addEventListener("focusin", (event) => {
+  closeMenus({ except: event.target.closest(OPEN_MENU) });
+});
+
+// A text field grows with what is typed, where the browser does not do so by itself.
+function grow(textarea) {
+  textarea.style.blockSize = "auto";
+  textarea.style.blockSize = `${textarea.scrollHeight + 2}px`;
+}
+
+if (!CSS.supports("field-sizing", "content")) {
+  for (const textarea of document.querySelectorAll("textarea[data-autosize]")) grow(textarea);
+  document.addEventListener("input", (event) => {
+    if (event.target.matches("textarea[data-autosize]")) grow(event.target);
+  });
+}

@@ -1,0 +1,13 @@
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from lms.web import samples
+
+THEMES = ("light", "dark")
+
+
+def components(request: HttpRequest) -> HttpResponse:
+    """Every component in every state, for the people who build pages with them."""
+    chosen = request.GET.get("thema", "")
+    context = samples.context() | {"theme": chosen if chosen in THEMES else ""}
+    return render(request, "web/components_page.html", context)
