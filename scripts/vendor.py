@@ -34,14 +34,30 @@ FILES = {
     "licences/newsreader.txt": f"{FONTS}/newsreader/LICENSE",
 }
 
-ICONS = ["arrow-left", "arrow-right", "arrow-up", "arrow-down", "award", "ban", "bell", "book-open", "bookmark", "calendar", "calendar-check", "calendar-days", "camera", "captions", "chart-no-axes-column", "check", "chevron-down", "chevron-left", "chevron-right", "chevron-up", "circle", "circle-alert", "circle-check", "circle-dashed", "circle-dot", "circle-play", "circle-question-mark", "circle-x", "clapperboard", "clipboard-check", "clipboard-list", "clock", "clock-alert", "cloud-upload", "copy", "download", "ellipsis", "external-link", "eye", "eye-off", "file-check", "file-text", "file-video", "film", "filter", "fingerprint", "flag", "footprints", "gauge", "git-fork", "globe", "graduation-cap", "hand-heart", "handshake", "headphones", "heart-handshake", "hourglass", "house", "image", "info", "key-round", "keyboard", "layout-dashboard", "life-buoy", "lightbulb", "link", "list", "list-checks", "loader-circle", "lock", "lock-open", "log-in", "log-out", "mail", "map-pin", "maximize", "menu", "message-circle", "message-circle-question-mark", "messages-square", "mic", "mic-off", "minus", "monitor", "moon", "notebook-pen", "pause", "pencil", "phone", "play", "plus", "printer", "qr-code", "quote", "refresh-cw", "rotate-ccw", "route", "save", "search", "send", "settings", "share-2", "shield", "shield-alert", "shield-check", "skip-back", "skip-forward", "smartphone", "sparkles", "split", "square", "square-check", "star", "stethoscope", "sun", "target", "thumbs-up", "timer", "trash-2", "triangle-alert", "undo-2", "upload", "user", "user-check", "user-plus", "user-round", "users", "users-round", "video", "video-off", "volume-2", "volume-x", "wifi", "wifi-off", "wrench", "x"]
+ICON_NAMES = """
+    arrow-left arrow-right arrow-up arrow-down award ban bell book-open bookmark calendar
+    calendar-check calendar-days camera captions chart-no-axes-column check chevron-down
+    chevron-left chevron-right chevron-up circle circle-alert circle-check circle-dashed
+    circle-dot circle-play circle-question-mark circle-x clapperboard clipboard-check
+    clipboard-list clock clock-alert cloud-upload copy download ellipsis external-link eye
+    eye-off file-check file-text file-video film filter fingerprint flag footprints gauge
+    git-fork globe graduation-cap hand-heart handshake headphones heart-handshake hourglass
+    house image info key-round keyboard layout-dashboard life-buoy lightbulb link list
+    list-checks loader-circle lock lock-open log-in log-out mail map-pin maximize menu
+    message-circle message-circle-question-mark messages-square mic mic-off minus monitor moon
+    notebook-pen pause pencil phone play plus printer qr-code quote refresh-cw rotate-ccw route
+    save search send settings share-2 shield shield-alert shield-check skip-back skip-forward
+    smartphone sparkles split square square-check star stethoscope sun target thumbs-up timer
+    trash-2 triangle-alert undo-2 upload user user-check user-plus user-round users users-round
+    video video-off volume-2 volume-x wifi wifi-off wrench x
+"""
 
 SOURCE_MAP_COMMENT = re.compile(r"^\s*(//[#@]|/\*[#@])\s*sourceMappingURL=.*$", re.MULTILINE)
 
 
 def wanted_files() -> dict[str, Path]:
     wanted = {target: PACKAGES / source for target, source in FILES.items()}
-    for name in ICONS:
+    for name in ICON_NAMES.split():
         wanted[f"icons/{name}.svg"] = PACKAGES / "lucide-static" / "icons" / f"{name}.svg"
     return wanted
 

@@ -21,6 +21,7 @@ register = template.Library()
 
 DAYS_SAID_IN_WORDS = 14
 SVG_CONTENT = re.compile(r"<svg\b[^>]*>(?P<shapes>.*)</svg>", re.DOTALL)
+ICON_NAME = re.compile(r"[a-z0-9-]+")
 SPACE_BETWEEN_SHAPES = re.compile(r"\s*\n\s*")
 
 
@@ -30,7 +31,7 @@ class UnknownIcon(LookupError):
 
 @lru_cache(maxsize=512)
 def icon_shapes(name: str) -> SafeString:
-    found = finders.find(f"vendor/icons/{name}.svg")
+    found = finders.find(f"vendor/icons/{name}.svg") if ICON_NAME.fullmatch(name) else None
     if not found:
         raise UnknownIcon(f"No icon {name!r}: add it to the list in scripts/vendor.py and run it.")
     content = SVG_CONTENT.search(Path(str(found)).read_text())
