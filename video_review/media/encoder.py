@@ -1,6 +1,7 @@
 """One way to run ffmpeg: graph by ffmpeg-python, execution in the sandbox, errors sorted."""
 
 import os
+import stat
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -22,6 +23,8 @@ STALL_SECONDS = 60
 IDLE_STALL_SECONDS = 600
 
 OUR_FAULT = ("No space left on device", "Cannot allocate memory", "bwrap: ", "failed to execute")
+OUTPUT_LIMIT = 256 * 1024 * 1024
+
 KILLED = {-9, 137}
 # Complaints that say nothing about the picture.
 HARMLESS = (
@@ -92,18 +95,29 @@ def arguments(graph: Any) -> list[str]:
     return command
 
 
-def take(job: Path, name: str) -> bytes | None:
-    """The bytes of one small output, removed from the job; None if ffmpeg wrote nothing."""
-    path = job / "out" / name
-    # Made by a hostile program: a link could point anywhere.
+def take(job: Path, name: str, *, limit: int = OUTPUT_LIMIT) -> bytes | None:
+    """The bytes of one output file, removed from the job; None if ffmpeg wrote nothing."""
+    content = read_output(job, name, limit=limit)
+    (job / "out" / name).unlink(missing_ok=True)
+    return content or None
+
+
+def read_output(job: Path, name: str, *, limit: int = OUTPUT_LIMIT) -> bytes | None:
+    """Made by a possibly hostile program: no links, no pipes, no end without a limit.
+
+    Names hold no directory: only /out itself cannot be replaced from inside the sandbox.
+    """
     try:
-        descriptor = os.open(path, os.O_RDONLY | os.O_NOFOLLOW)
+        descriptor = os.open(job / "out" / name, os.O_RDONLY | os.O_NOFOLLOW | os.O_NONBLOCK)
     except FileNotFoundError:
         return None
+    except OSError as error:
+        raise UnusableVideo(Reason.DAMAGED, f"odd output: {error}") from error
     with os.fdopen(descriptor, "rb") as file:
-        content = file.read()
-    path.unlink()
-    return content or None
+        found = os.fstat(descriptor)
+        if not stat.S_ISREG(found.st_mode) or found.st_size > limit:
+            raise UnusableVideo(Reason.DAMAGED, "odd output")
+        return file.read(limit)
 
 
 def complaints(stderr: str) -> list[str]:

@@ -14,8 +14,8 @@ from cryptography.hazmat.primitives.ciphers.modes import CBC
 from django.conf import settings
 
 from video_review.media.damage import Damage, verify
-from video_review.media.encoder import Callbacks, execute, open_source
-from video_review.media.errors import Reason, UnusableVideo
+from video_review.media.encoder import Callbacks, execute, open_source, read_output, take
+from video_review.media.errors import Outage, Reason, UnusableVideo
 from video_review.media.probe import Probe
 from video_review.media.stills import make_peaks, make_poster, make_sprite
 
@@ -42,8 +42,9 @@ FIRST_PRESET = "ultrafast"
 LADDER_PRESET = "veryfast"
 
 SAFE_ID = re.compile(r"[A-Za-z0-9_-]{1,64}")
-ENTRY = re.compile(r"#EXTINF:([0-9.]+),[^\n]*\n([0-9]+)\.ts\n")
+ENTRY = re.compile(r"#EXTINF:([0-9.]+),[^\n]*\n([^\n]+)\n")
 SPS = re.compile(rb"\x00\x00\x01[\x27\x47\x67](...)", re.DOTALL)
+AES_BLOCK = 16
 CODECS_READ = 64 * 1024
 AAC = "mp4a.40.2"
 
@@ -84,7 +85,11 @@ class RenditionFiles:
 
 @dataclass
 class _Rendition:
-    """One rendition while ffmpeg writes it: its playlist grows by each finished segment."""
+    """One rendition while ffmpeg writes it: its playlist grows by each finished segment.
+
+    We encrypt the segments, not ffmpeg: the key stays outside the sandbox, and ffmpeg's own
+    AES is ten times slower.
+    """
 
     spec: RungSpec
     size: tuple[int, int]
@@ -97,20 +102,18 @@ class _Rendition:
         return self.spec.rendition_id
 
     @property
-    def directory(self) -> Path:
-        return self.job / "out" / self.name
+    def playlist(self) -> str:
+        return f"{self.name}.m3u8"
+
+    @property
+    def sealed(self) -> Path:
+        """Where segments lie encrypted, out of ffmpeg's reach."""
+        return self.job / "sealed" / self.name
 
     def prepare(self) -> None:
-        """Key and key file stay in the job directory; ffmpeg is told only their name."""
         if not SAFE_ID.fullmatch(self.name):
             raise ValueError("a rendition id is letters, digits, - and _")
-        self.directory.mkdir(mode=0o700, parents=True)
-        (self.directory / "key").write_bytes(self.spec.key)
-        (self.directory / "keyinfo").write_text(f"key\n{self.name}/key\n")
-
-    def forget_key(self) -> None:
-        (self.directory / "key").unlink(missing_ok=True)
-        (self.directory / "keyinfo").unlink(missing_ok=True)
+        self.sealed.mkdir(mode=0o700, parents=True)
 
     def muxer_options(self) -> dict[str, str | int]:
         return {
@@ -119,31 +122,26 @@ class _Rendition:
             "hls_list_size": 0,
             "hls_playlist_type": "event",
             "hls_flags": "temp_file+independent_segments",
-            "hls_segment_filename": f"{self.name}/%05d.ts",
-            "hls_key_info_file": f"{self.name}/keyinfo",
+            "hls_segment_filename": f"{self.name}.%05d.ts",
             "start_number": 0,
         }
 
-    @property
-    def playlist(self) -> str:
-        return f"{self.name}/index.m3u8"
-
     def read_news(self, on_segment: Callable[[SegmentFile], None] | None) -> None:
-        path = self.job / "out" / self.playlist
-        if not path.is_file() or path.is_symlink():
-            return
-        entries = ENTRY.findall(path.read_text())
-        for duration, number in entries[len(self.segments) :]:
-            segment = self.directory / f"{number}.ts"
-            if segment.is_symlink() or int(number) != len(self.segments):
-                raise UnusableVideo(Reason.DAMAGED, "segments out of order")
+        """Seal and announce each segment that the playlist says is finished."""
+        playlist = (read_output(self.job, self.playlist) or b"").decode()
+        for duration, name in ENTRY.findall(playlist)[len(self.segments) :]:
+            index = len(self.segments)
+            plain = take(self.job, name) if name == f"{self.name}.{index:05d}.ts" else None
+            if plain is None:
+                raise UnusableVideo(Reason.DAMAGED, "a segment is missing")
             if not self.segments:
-                self.video_codec = _video_codec(segment, self.spec.key)
+                self.video_codec = _video_codec(plain)
+            path = self.sealed / f"{index:05d}.ts"
             news = SegmentFile(
-                path=segment,
-                index=int(number),
+                path=path,
+                index=index,
                 duration=float(duration),
-                size=segment.stat().st_size,
+                size=_write_sealed(path, plain, key=self.spec.key, index=index),
                 rendition_id=self.name,
             )
             self.segments.append(news)
@@ -215,11 +213,7 @@ def _make(
     watching = Callbacks(callbacks.on_progress, callbacks.heartbeat, callbacks.cancelled, look)
     for rendition in renditions:
         rendition.prepare()
-    try:
-        done = execute(graph, job=job, probe=probe, callbacks=watching, idle=idle)
-    finally:
-        for rendition in renditions:
-            rendition.forget_key()
+    done = execute(graph, job=job, probe=probe, callbacks=watching, idle=idle)
     if not all(rendition.segments for rendition in renditions):
         raise UnusableVideo(Reason.DAMAGED, done.stderr[-500:] or "nothing came out")
     return [
@@ -250,8 +244,6 @@ def _copy_graph(probe: Probe, rendition: _Rendition) -> Any:
         c="copy",
         map_metadata=-1,
         map_chapters=-1,
-        # Cameras hide serial numbers and places in "supplemental" units (type 6).
-        **{"bsf:v": "h264_mp4toannexb,filter_units=remove_types=6"},
         **rendition.muxer_options(),
     )
 
@@ -333,12 +325,22 @@ def _even(length: float) -> int:
     return max(2, round(length / 2) * 2)
 
 
-def _video_codec(segment: Path, key: bytes) -> str:
+def _video_codec(segment: bytes) -> str:
     """Profile and level as the film itself says, e.g. avc1.64001f."""
-    with segment.open("rb") as file:
-        sealed = file.read(CODECS_READ)
-    opener = Cipher(AES(key), CBC(bytes(16))).decryptor()
-    found = SPS.search(opener.update(sealed[: len(sealed) // 16 * 16]))
+    found = SPS.search(segment, 0, CODECS_READ)
     if not found:
         raise UnusableVideo(Reason.DAMAGED, "no picture parameters")
     return f"avc1.{found[1].hex()}"
+
+
+def _write_sealed(path: Path, plain: bytes, *, key: bytes, index: int) -> int:
+    """AES-128-CBC as HLS has it: PKCS #7 padding, the segment's number as vector."""
+    cipher = Cipher(AES(key), CBC(index.to_bytes(AES_BLOCK))).encryptor()
+    padding = AES_BLOCK - len(plain) % AES_BLOCK
+    try:
+        with path.open("wb") as file:
+            file.write(cipher.update(plain))
+            file.write(cipher.update(bytes([padding]) * padding) + cipher.finalize())
+    except OSError as error:
+        raise Outage("no room for a segment") from error
+    return len(plain) + padding
