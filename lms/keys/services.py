@@ -34,13 +34,17 @@ def open_key(ref: uuid.UUID) -> bytes:
 
 
 def destroy_key(ref: uuid.UUID) -> None:
-    """Leave nothing of the key in the store: not in its rows, not in its free pages."""
+    """Leave nothing of the key in the store: not in its rows, not in its free pages.
+
+    Call it outside ``atomic()``: only then can the store be swept of what the row leaves behind.
+    """
+    store = connections["keys"]
     WrappedKey.objects.filter(ref=ref).delete()
-    with connections["keys"].cursor() as cursor:
-        if connections["keys"].vendor == "sqlite":  # secure_delete has zeroed the page itself
-            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        elif not connections["keys"].in_atomic_block:
-            cursor.execute("VACUUM keys_wrappedkey")
+    if not store.in_atomic_block:
+        is_sqlite = store.vendor == "sqlite"  # where secure_delete has zeroed the page already
+        sweeping = "PRAGMA wal_checkpoint(TRUNCATE)" if is_sqlite else "VACUUM keys_wrappedkey"
+        with store.cursor() as cursor:
+            cursor.execute(sweeping)
 
 
 def rewrap_all() -> int:

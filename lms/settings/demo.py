@@ -7,13 +7,13 @@ from lms.settings import environment as env
 os.environ.setdefault("LMS_SECRET_KEY", "demo-only-" + "not-a-secret-" * 4)
 
 from lms.settings.base import *  # noqa: F403
-from lms.settings.base import VAR_DIR
+from lms.settings.base import INSTALLED_APPS, VAR_DIR
 
 IS_DEMO = True
+INSTALLED_APPS = ["lms.demo", *INSTALLED_APPS]
 ALLOWED_HOSTS = ["*"] if env.flag("LMS_DEMO_LAN", default=False) else ["localhost", "127.0.0.1"]
 MASTER_KEYS = {"demo": b"demo key, never for real videos!"}
 DEMO_SECOND_FACTOR_CODE = "246810"
 REQUIRE_SANDBOX = False
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"
-LOG_NAME = "demo"

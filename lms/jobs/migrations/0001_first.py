@@ -5,29 +5,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
-    dependencies = [
-    ]
+    dependencies = []
 
     operations = [
         migrations.CreateModel(
-            name='Job',
+            name="Job",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(max_length=60)),
-                ('ref', models.CharField(max_length=64)),
-                ('status', models.CharField(choices=[('waiting', 'Waiting'), ('running', 'Running'), ('done', 'Done'), ('gave-up', 'Given up')], default='waiting', max_length=20)),
-                ('next_attempt_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('attempts', models.PositiveSmallIntegerField(default=0)),
-                ('token', models.UUIDField(blank=True, editable=False, null=True)),
-                ('lease_until', models.DateTimeField(blank=True, null=True)),
-                ('failure', models.CharField(blank=True, max_length=200)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("kind", models.CharField(max_length=60)),
+                ("ref", models.CharField(max_length=64)),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("waiting", "Waiting"),
+                            ("running", "Running"),
+                            ("done", "Done"),
+                            ("gave-up", "Given up"),
+                        ],
+                        default="waiting",
+                        max_length=20,
+                    ),
+                ),
+                ("next_attempt_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("attempts", models.PositiveSmallIntegerField(default=0)),
+                ("token", models.UUIDField(blank=True, editable=False, null=True)),
+                ("lease_until", models.DateTimeField(blank=True, null=True)),
+                ("failure", models.CharField(blank=True, max_length=200)),
             ],
             options={
-                'indexes': [models.Index(fields=['status', 'next_attempt_at'], name='job_by_due')],
-                'constraints': [models.UniqueConstraint(fields=('kind', 'ref'), name='job_known_once'), models.CheckConstraint(condition=models.Q(('status', 'running'), ('lease_until', None), _connector='XOR'), name='only_running_job_has_lease')],
+                "indexes": [models.Index(fields=["status", "next_attempt_at"], name="job_by_due")],
+                "constraints": [
+                    models.UniqueConstraint(fields=("kind", "ref"), name="job_known_once"),
+                    models.CheckConstraint(
+                        condition=models.Q(
+                            ("status", "running"), ("lease_until", None), _connector="XOR"
+                        ),
+                        name="only_running_job_has_lease",
+                    ),
+                ],
             },
         ),
     ]

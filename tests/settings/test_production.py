@@ -1,0 +1,55 @@
+"""Production refuses to start with anything missing that keeps recordings safe."""
+
+import base64
+import os
+import subprocess
+import sys
+
+import pytest
+
+GOOD = {
+    "LMS_SECRET_KEY": "a-secret-of-this-test-only-" * 3,
+    "LMS_ALLOWED_HOSTS": "leergang.example",
+    "LMS_MASTER_KEYS": f"2026:{base64.b64encode(b'k' * 32).decode()}",
+}
+DEMO_KEY = base64.b64encode(b"demo key, never for real videos!").decode()
+
+
+def start(**changes):
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
+    environment = clean | {name: value for name, value in (GOOD | changes).items() if value}
+    code = "import django; django.setup(); print('started')"
+    return subprocess.run(
+        [sys.executable, "-c", code],
+        env=environment | {"DJANGO_SETTINGS_MODULE": "lms.settings.production"},
+        capture_output=True,
+        text=True,
+    )
+
+
+@pytest.mark.parametrize(
+    ("changes", "reason"),
+    [
+        ({"LMS_SECRET_KEY": None}, "LMS_SECRET_KEY must be set"),
+        ({"LMS_SECRET_KEY": "short"}, "LMS_SECRET_KEY must be set"),
+        ({"LMS_ALLOWED_HOSTS": None}, "LMS_ALLOWED_HOSTS must name"),
+        ({"LMS_ALLOWED_HOSTS": "*"}, "LMS_ALLOWED_HOSTS must name"),
+        ({"LMS_MASTER_KEYS": None}, "LMS_MASTER_KEYS is not set"),
+        ({"LMS_MASTER_KEYS": f"demo:{DEMO_KEY}"}, "which everyone knows"),
+        ({"LMS_MASTER_KEYS": "2026:c2hvcnQ="}, "32 bytes"),
+        ({"LMS_DATABASE_URL": "mysql://x/y"}, "must look like postgresql://"),
+        ({"LMS_USE_X_ACCEL": "maybe"}, "must be yes or no"),
+        ({"LMS_KEY_BACKUP_DAYS": "a week"}, "must be a whole number"),
+    ],
+)
+def test_production_does_not_start_and_says_why(changes, reason):
+    done = start(**changes)
+
+    assert done.returncode == 1
+    assert reason in done.stderr
+
+
+def test_production_starts_when_nothing_is_missing():
+    done = start()
+
+    assert (done.returncode, done.stdout, done.stderr) == (0, "started\n", "")
