@@ -7,7 +7,6 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
@@ -16,43 +15,76 @@ class Migration(migrations.Migration):
 
     operations = [
         migrations.CreateModel(
-            name='AuditStream',
+            name="AuditStream",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('name', models.CharField(max_length=80, unique=True)),
-                ('length', models.PositiveBigIntegerField(default=0)),
-                ('head', models.CharField(default='', max_length=64)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("name", models.CharField(max_length=80, unique=True)),
+                ("length", models.PositiveBigIntegerField(default=0)),
+                ("head", models.CharField(default="", max_length=64)),
             ],
         ),
         migrations.CreateModel(
-            name='Pseudonym',
+            name="Pseudonym",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('code', models.UUIDField(unique=True)),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='pseudonym', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("code", models.UUIDField(unique=True)),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pseudonym",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='AuditEvent',
+            name="AuditEvent",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('sequence', models.PositiveBigIntegerField()),
-                ('at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('event', models.CharField(max_length=60)),
-                ('actor', models.UUIDField(null=True)),
-                ('role', models.CharField(blank=True, max_length=40)),
-                ('basis', models.CharField(blank=True, max_length=40)),
-                ('object_type', models.CharField(blank=True, max_length=40)),
-                ('object_ref', models.CharField(blank=True, max_length=64)),
-                ('result', models.CharField(max_length=40)),
-                ('detail', models.JSONField(default=dict)),
-                ('previous_hash', models.CharField(blank=True, max_length=64)),
-                ('hash', models.CharField(max_length=64)),
-                ('stream', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='events', to='audit.auditstream')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("sequence", models.PositiveBigIntegerField()),
+                ("at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("event", models.CharField(max_length=60)),
+                ("actor", models.UUIDField(null=True)),
+                ("role", models.CharField(blank=True, max_length=40)),
+                ("basis", models.CharField(blank=True, max_length=40)),
+                ("object_type", models.CharField(blank=True, max_length=40)),
+                ("object_ref", models.CharField(blank=True, max_length=64)),
+                ("result", models.CharField(max_length=40)),
+                ("detail", models.JSONField(default=dict)),
+                ("previous_hash", models.CharField(blank=True, max_length=64)),
+                ("hash", models.CharField(max_length=64)),
+                (
+                    "stream",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="events",
+                        to="audit.auditstream",
+                    ),
+                ),
             ],
             options={
-                'indexes': [models.Index(fields=['actor', 'at'], name='audit_by_actor')],
-                'constraints': [models.UniqueConstraint(fields=('stream', 'sequence'), name='audit_event_in_sequence')],
+                "indexes": [models.Index(fields=["actor", "at"], name="audit_by_actor")],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("stream", "sequence"), name="audit_event_in_sequence"
+                    )
+                ],
             },
         ),
     ]
