@@ -86,9 +86,8 @@ def install_debian_packages(packages: dict[str, object]) -> None:
     if not missing:
         return
     if os.geteuid() != 0 or not shutil.which("apt-get"):
-        stop(
-            f"Some programs are missing. Install them with:\n  sudo apt-get install -y {' '.join(missing)}"
-        )
+        names = " ".join(missing)
+        stop(f"Some programs are missing. Install them with:\n  sudo apt-get install -y {names}")
     print(f"· Debian packages: {' '.join(missing)}", flush=True)
     quiet = {
         "env": os.environ | {"DEBIAN_FRONTEND": "noninteractive"},
@@ -159,7 +158,7 @@ def collect_static_files() -> None:
 
 
 def main(purpose: str) -> None:
-    if sys.version_info < (3, 11):
+    if sys.version_info < (3, 11):  # noqa: UP036 -- the machine's own Python runs this
         stop(f"Python 3.11 or newer is needed; this is {sys.version.split()[0]}.")
     if shutil.disk_usage(ROOT).free < 2 * 1024**3:
         stop("Less than 2 GB of disk is free here. Make room first; nothing was changed.")

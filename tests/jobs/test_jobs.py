@@ -113,10 +113,13 @@ def test_what_is_written_beside_a_lost_lease_is_not_kept(clock):
     clock.now += LEASE
     Job.objects.claim(job.pk)
 
-    with pytest.raises(LeaseLost), transaction.atomic():
-        JobFactory(ref="written too late")
-        late.hold()
+    def write_too_late():
+        with transaction.atomic():
+            JobFactory(ref="written too late")
+            late.hold()
 
+    with pytest.raises(LeaseLost):
+        write_too_late()
     assert Job.objects.count() == 1
     assert late.finish() is False
 
