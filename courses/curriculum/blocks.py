@@ -156,3 +156,23 @@ class FaqBlock(blocks.StructBlock):
     class Meta:
         icon = "help"
         label = _("Question and answer")
+
+
+class LineBlock(blocks.StructBlock):
+    speaker = blocks.CharBlock(label=_("Who speaks"))
+    text = blocks.TextBlock(label=_("What is said"))
+
+
+class ClipBlock(blocks.StructBlock):
+    """A short example conversation that can be read, with the moment that matters in it."""
+
+    title = blocks.CharBlock(label=_("Title"))
+    caption = blocks.TextBlock(label=_("What the example shows"))
+    seconds = blocks.IntegerBlock(min_value=1, label=_("Length in seconds"))
+    lines = blocks.ListBlock(LineBlock(), label=_("Transcript"))
+    moment_at = blocks.IntegerBlock(min_value=0, label=_("Second of the moment"))
+    moment_text = blocks.CharBlock(label=_("What happens at that moment"))
+
+    class Meta:
+        icon = "media"
+        label = _("Example clip")

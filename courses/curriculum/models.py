@@ -4,6 +4,7 @@ from typing import Any, cast
 
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
+from django.template.response import TemplateResponse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
@@ -13,6 +14,7 @@ from wagtail.models import Page, Revision
 
 from courses.curriculum.blocks import (
     RICH_TEXT,
+    ClipBlock,
     FaqBlock,
     GoalBlock,
     LessonBlock,
@@ -30,6 +32,10 @@ class NoPublicAddress(Page):
 
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         raise Http404
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> TemplateResponse:
+        """What editors see while they write; participants never come here."""
+        return TemplateResponse(request, "curriculum/preview.html", self.get_context(request))
 
     def get_url_parts(self, *args: Any, **kwargs: Any) -> None:
         return None
@@ -53,7 +59,7 @@ class HomePage(Page):
 class TextPage(Page):
     """A plain page of text, such as privacy or help."""
 
-    body = StreamField([("text", TextBlock())], verbose_name=_("Text"))
+    body = StreamField([("text", TextBlock(features=["h2", *RICH_TEXT]))], verbose_name=_("Text"))
 
     content_panels = [*Page.content_panels, FieldPanel("body")]
     parent_page_types = ["curriculum.HomePage"]
@@ -70,7 +76,7 @@ class CoursePage(Page):
     )
     audience = RichTextField(_("Who it is for"), features=RICH_TEXT, blank=True)
     practical = RichTextField(_("Practical"), features=RICH_TEXT, blank=True)
-    clip_caption = models.TextField(_("What the example clip shows"), blank=True)
+    clip = StreamField([("clip", ClipBlock())], blank=True, max_num=1, verbose_name=_("Example"))
     faq = StreamField([("faq", FaqBlock())], blank=True, verbose_name=_("Questions and answers"))
 
     content_panels = [
@@ -81,7 +87,7 @@ class CoursePage(Page):
         FieldPanel("outcomes"),
         FieldPanel("audience"),
         FieldPanel("practical"),
-        FieldPanel("clip_caption"),
+        FieldPanel("clip"),
         FieldPanel("faq"),
     ]
     parent_page_types = ["curriculum.HomePage"]
@@ -151,6 +157,9 @@ class AssignmentPage(NoPublicAddress):
     due_days_before = models.PositiveSmallIntegerField(_("Days before the next evening"), default=0)
     minutes = models.PositiveSmallIntegerField(_("Minutes it takes"), default=0)
     is_required = models.BooleanField(_("Required"), default=True)
+    track_code = models.CharField(
+        _("Only for track"), max_length=10, blank=True, help_text=_("Empty: for everyone.")
+    )
 
     content_panels = [
         *Page.content_panels,
@@ -159,6 +168,7 @@ class AssignmentPage(NoPublicAddress):
         FieldPanel("due_days_before"),
         FieldPanel("minutes"),
         FieldPanel("is_required"),
+        FieldPanel("track_code"),
     ]
     parent_page_types = ["curriculum.EveningPage"]
     subpage_types: list[str] = []
@@ -219,6 +229,8 @@ class ContentPin(models.Model):
     parent_key = models.UUIDField(null=True)  # translation_key of its parent, none: the course
     kind = models.CharField(max_length=40)  # model of the page, such as lessonpage
     position = models.PositiveIntegerField()  # order of the pages in the tree
+    title = models.CharField(max_length=255, blank=True)  # copied from the revision, like data:
+    data = models.JSONField(default=dict)  # what lists need, so that they open no revision
 
     class Meta:
         ordering = ["position"]
@@ -232,3 +244,15 @@ class ContentPin(models.Model):
     def pinned_page(self) -> Page:
         """The page as it was when pinned."""
         return cast(Page, self.revision.as_object())
+
+
+class LoadedPage(models.Model):
+    """What the loader made of one text file entry, so that it never overwrites an editor's work."""
+
+    key = models.CharField(max_length=200, unique=True)  # place in the files, such as course/M7
+    page = models.ForeignKey(Page, on_delete=models.SET_NULL, null=True, related_name="+")
+    revision = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")
+    source_hash = models.CharField(max_length=64)
+
+    def __str__(self) -> str:
+        return self.key

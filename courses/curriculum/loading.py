@@ -1,0 +1,286 @@
+"""Makes Wagtail pages of the text files in ``content/``, and leaves alone what editors changed."""
+
+import hashlib
+import html
+import json
+import re
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import yaml
+from django.db import transaction
+from wagtail.models import Page, Site
+
+from courses.curriculum import models
+
+CONTENT = Path(__file__).parent / "content"
+HOME = "home"
+COURSE = "course"
+
+STRONG = re.compile(r"\*\*(.+?)\*\*")
+EMPHASIS = re.compile(r"\*(.+?)\*")
+
+
+@dataclass(frozen=True)
+class Node:
+    """One page as the files want it."""
+
+    key: str
+    parent: str
+    model: type[Page]
+    slug: str
+    title: str
+    fields: dict[str, Any] = field(default_factory=dict)
+
+    def source_hash(self) -> str:
+        wanted = [self.model.__name__, self.slug, self.title, self.fields]
+        return hashlib.sha256(json.dumps(wanted, default=str, sort_keys=True).encode()).hexdigest()
+
+
+@dataclass
+class Outcome:
+    created: list[str] = field(default_factory=list)
+    updated: list[str] = field(default_factory=list)
+    unchanged: list[str] = field(default_factory=list)
+    kept: list[str] = field(default_factory=list)  # changed or removed by an editor
+
+
+def read(name: str) -> dict[str, Any]:
+    content: dict[str, Any] = yaml.safe_load((CONTENT / name).read_text(encoding="utf-8"))
+    return content
+
+
+def rich(text: str) -> str:
+    """Paragraphs with **bold** and *italic* as the HTML that a rich text field holds."""
+    paragraphs = [html.escape(part.strip(), quote=False) for part in text.split("\n\n")]
+    marked = [EMPHASIS.sub(r"<i>\1</i>", STRONG.sub(r"<b>\1</b>", part)) for part in paragraphs]
+    return "".join(f"<p>{part}</p>" for part in marked if part)
+
+
+def stream(*blocks: tuple[str, Any]) -> str:
+    raw = [{"type": name, "value": value} for name, value in blocks]
+    return json.dumps(raw, default=str, ensure_ascii=False)
+
+
+def lesson_block(block: dict[str, Any]) -> tuple[str, Any]:
+    kind = block["type"]
+    if kind == "text":
+        return kind, rich(block["body"])
+    if kind == "question":
+        choices = [
+            {"text": choice["text"], "is_correct": choice["correct"], "feedback": choice["feedback"]}
+            for choice in block["choices"]
+        ]
+        return kind, {"key": block["id"], "prompt": block["prompt"], "choices": choices}
+    if kind == "declaration":
+        return kind, {"key": block["id"], "text": block["text"]}
+    return kind, {name: value for name, value in block.items() if name != "type"}
+
+
+def site_nodes(course: dict[str, Any]) -> list[Node]:
+    home = course["home"]
+    fields = {
+        "lead": home["hero_lead"],
+        "promises": stream(*(("promise", promise) for promise in home["promises"])),
+        "how_it_works": stream(*(("step", step) for step in home["how_it_works"])),
+    }
+    nodes = [Node(HOME, "", models.HomePage, "start", home["hero_title"], fields)]
+    for page in course["pages"]:
+        sections = []
+        for section in page["body"]:
+            heading = f"<h2>{html.escape(section['heading'])}</h2>" if section["heading"] else ""
+            sections.append(("text", heading + rich("\n\n".join(section["paragraphs"]))))
+        body = {"body": stream(*sections)}
+        slug = page["slug"]
+        nodes.append(Node(f"pages/{slug}", HOME, models.TextPage, slug, page["title"], body))
+    return nodes
+
+
+def course_node(course: dict[str, Any]) -> Node:
+    clip = course["clip"]
+    practical = "".join(
+        f"<h3>{html.escape(part['title'])}</h3>{rich(part['text'])}" for part in course["practical"]
+    )
+    shown_clip = {
+        "title": clip["title"],
+        "caption": clip["caption"],
+        "seconds": clip.get("seconds", 20),
+        "lines": clip["transcript"],
+        "moment_at": clip["moment"]["at_seconds"],
+        "moment_text": clip["moment"]["text"],
+    }
+    fields = {
+        "subtitle": course["subtitle"],
+        "lead": course["lead"],
+        "story": rich("\n\n".join(course["story"])),
+        "outcomes": stream(*(("outcome", text) for text in course["outcomes"])),
+        "audience": rich("\n\n".join(course["audience"])),
+        "practical": practical,
+        "clip": stream(("clip", shown_clip)),
+        "faq": stream(*(("faq", question) for question in course["faq"])),
+    }
+    return Node(COURSE, HOME, models.CoursePage, "leergang", course["title"], fields)
+
+
+def evening_nodes(evening: dict[str, Any]) -> list[Node]:
+    parent = f"{COURSE}/track-{evening['track']}" if evening["track"] else COURSE
+    key = f"{COURSE}/evening-{evening['code']}"
+    fields = {
+        "code": evening["code"],
+        "number": evening["number"],
+        "subtitle": evening["subtitle"],
+        "goals": stream(*(("goal", goal) for goal in evening["goals"])),
+        "programme": stream(*(("part", part) for part in evening["programme"])),
+        "trainer_notes": rich(evening["trainer_notes"]),
+    }
+    slug = f"avond-{evening['code'].lower()}"
+    nodes = [Node(key, parent, models.EveningPage, slug, evening["title"], fields)]
+    for task in evening.get("homework") or []:
+        assignment = {
+            "kind": task["kind"],
+            "text": rich(task["text"]),
+            "due_days_before": task["due_days_before"],
+            "minutes": task["minutes"],
+            "is_required": task["required"],
+            "track_code": task.get("track") or "",
+        }
+        nodes.append(
+            Node(
+                f"{key}/{task['key']}",
+                key,
+                models.AssignmentPage,
+                task["key"],
+                task["title"],
+                assignment,
+            )
+        )
+    return nodes
+
+
+def module_nodes(module: dict[str, Any]) -> list[Node]:
+    key = f"{COURSE}/{module['code']}"
+    fields = {
+        "code": module["code"],
+        "lead": module["lead"],
+        "unlocks_recording": module.get("unlocks_recording", False),
+    }
+    slug = f"module-{module['code'].lower()}"
+    nodes = [Node(key, COURSE, models.ModulePage, slug, module["title"], fields)]
+    for lesson in module["lessons"]:
+        body = {
+            "minutes": lesson["minutes"],
+            "body": stream(*(lesson_block(block) for block in lesson["blocks"])),
+        }
+        slug = lesson["slug"]
+        nodes.append(Node(f"{key}/{slug}", key, models.LessonPage, slug, lesson["title"], body))
+    return nodes
+
+
+def wanted_nodes() -> list[Node]:
+    """Every page the files describe, parents before children, in the order readers meet them."""
+    course = read("course.yaml")
+    evenings = read("evenings.yaml")["evenings"]
+    nodes = [*site_nodes(course), course_node(course)]
+    for evening in evenings:
+        if not evening["track"]:
+            nodes += evening_nodes(evening)
+    for track in read("tracks.yaml")["tracks"]:
+        code = track["code"]
+        fields = {
+            "code": code,
+            "lead": track["lead"],
+            "story": rich("\n\n".join(track["story"])),
+            "for_whom": track["for_whom"],
+        }
+        slug = f"richting-{code.lower()}"
+        key = f"{COURSE}/track-{code}"
+        nodes.append(Node(key, COURSE, models.TrackPage, slug, track["title"], fields))
+        for evening in evenings:
+            if evening["track"] == code:
+                nodes += evening_nodes(evening)
+    for path in sorted((CONTENT / "modules").glob("*.yaml")):
+        nodes += module_nodes(read(f"modules/{path.name}"))
+    return nodes
+
+
+def publish(page: Page, node: Node, loaded: models.LoadedPage) -> None:
+    revision = page.save_revision()
+    revision.publish()
+    loaded.page = page
+    loaded.revision = revision
+    loaded.source_hash = node.source_hash()
+    loaded.save()
+
+
+def load_node(node: Node, parent: Page, outcome: Outcome) -> Page | None:
+    loaded = models.LoadedPage.objects.filter(key=node.key).first()
+    if loaded is None:
+        page = node.model(title=node.title, slug=node.slug, **node.fields)
+        parent.add_child(instance=page)
+        publish(page, node, models.LoadedPage(key=node.key))
+        outcome.created.append(node.key)
+        return page
+    if loaded.page is None:
+        outcome.kept.append(node.key)
+        return None
+    page = loaded.page.specific
+    if page.latest_revision_id != loaded.revision_id:
+        outcome.kept.append(node.key)
+    elif loaded.source_hash == node.source_hash():
+        outcome.unchanged.append(node.key)
+    else:
+        for name, value in {"title": node.title, "slug": node.slug, **node.fields}.items():
+            setattr(page, name, value)
+        publish(page, node, loaded)
+        outcome.updated.append(node.key)
+    return page
+
+
+def put_in_order(nodes: list[Node], pages: dict[str, Page]) -> None:
+    """Children stand in the order of the files, wherever they were added."""
+    children: dict[str, list[int]] = {}
+    for node in nodes:
+        if node.key in pages:
+            children.setdefault(node.parent, []).append(pages[node.key].pk)
+    for pks in children.values():
+        there = list(Page.objects.filter(pk__in=pks).order_by("path").values_list("pk", flat=True))
+        if there == pks:
+            continue
+        for pk in pks:
+            page = Page.objects.get(pk=pk)
+            page.move(page.get_parent(), pos="last-child")
+
+
+def replace_welcome_page(home: Page) -> None:
+    """The site opens with our start page; the page that Wagtail ships with goes."""
+    site = Site.objects.filter(is_default_site=True).first()
+    if site is None:
+        Site.objects.create(hostname="localhost", root_page=home, is_default_site=True)
+    elif site.root_page_id != home.pk:
+        welcome = site.root_page
+        site.root_page = home
+        site.save()
+        if welcome.specific_class is Page and not welcome.get_children().exists():
+            welcome.delete()
+
+
+@transaction.atomic
+def load_curriculum() -> Outcome:
+    """Bring the pages in line with the files; a second time it changes nothing."""
+    outcome = Outcome()
+    root = Page.get_first_root_node()
+    nodes = wanted_nodes()
+    pages: dict[str, Page] = {}
+    for node in nodes:
+        parent = pages.get(node.parent) if node.parent else root
+        if parent is None:
+            outcome.kept.append(node.key)
+            continue
+        page = load_node(node, Page.objects.get(pk=parent.pk), outcome)
+        if page is not None:
+            pages[node.key] = page
+    put_in_order(nodes, pages)
+    if HOME in pages:
+        replace_welcome_page(pages[HOME])
+    return outcome
