@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.curriculum.models import ContentVersion
-from lms.accounts.models import CareGroup, Practice, RoleGrant, User
+from lms.accounts.models import CareGroup, Practice, Profession, RoleGrant, User
 
 
 class EditionQuerySet(models.QuerySet["Edition"]):
@@ -107,6 +107,19 @@ class PracticeCouple(models.Model):
 
     def __str__(self) -> str:
         return f"{self.practice} ({self.edition})"
+
+
+class CoupleSide(models.Model):
+    """On which side of a couple somebody of this profession stands. A couple, of participants or
+    of trainers, is two people of different sides."""
+
+    profession = models.OneToOneField(
+        Profession, on_delete=models.CASCADE, related_name="couple_side"
+    )
+    side = models.SlugField()
+
+    def __str__(self) -> str:
+        return f"{self.profession}: {self.side}"
 
 
 class EnrolmentQuerySet(models.QuerySet["Enrolment"]):

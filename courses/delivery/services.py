@@ -1,0 +1,193 @@
+"""What coordinators and participants make happen with editions."""
+
+import uuid
+from collections.abc import Mapping
+from datetime import datetime, timedelta
+
+from django.db import transaction
+from django.db.models import F, Q
+from django.utils import timezone
+
+from courses.curriculum.models import ContentVersion
+from courses.curriculum.reading import outline
+from courses.delivery import signals
+from courses.delivery.models import (
+    CoupleSide,
+    Edition,
+    Enrolment,
+    Evening,
+    EveningTrainer,
+    Group,
+    GroupMembership,
+    PracticeCouple,
+    TrackChoice,
+)
+from lms.accounts.models import CareGroup, User
+
+EVENING_LENGTH = timedelta(minutes=240)
+
+
+class NotACouple(Exception):
+    """These two people cannot enrol together."""
+
+
+class UnknownTrack(Exception):
+    """The edition's course has no such track."""
+
+
+class EveningsIncomplete(Exception):
+    """The dates given are not those of the evenings of this course."""
+
+
+@transaction.atomic
+def make_edition(
+    *,
+    title: str,
+    content: ContentVersion,
+    region: str,
+    starts: Mapping[str, datetime],
+    place: str = "",
+    care_group: CareGroup | None = None,
+    capacity: int = 16,
+) -> Edition:
+    """An edition with all evenings of its course; ``starts`` says per code when each begins."""
+    pages = outline(content).evenings.values()
+    if {page.code for page in pages} != set(starts):
+        raise EveningsIncomplete
+    edition = Edition.objects.create(
+        title=title,
+        content=content,
+        region=region,
+        care_group=care_group,
+        is_open=care_group is None,
+        capacity=capacity,
+    )
+    Evening.objects.bulk_create(
+        Evening(
+            edition=edition,
+            page_key=page.key,
+            code=page.code,
+            number=page.number,
+            track_key=page.track_key,
+            starts_at=starts[page.code],
+            ends_at=starts[page.code] + EVENING_LENGTH,
+            place=place,
+        )
+        for page in pages
+    )
+    for kind in (Group.Kind.EDITION, Group.Kind.TRAINERS):
+        Group.objects.create(edition=edition, kind=kind, name=str(kind.label))
+    return edition
+
+
+def are_two_sides(first: int | None, second: int | None) -> bool:
+    """Whether people of these two professions make a couple."""
+    sides = dict(
+        CoupleSide.objects.filter(profession__in=[first, second]).values_list("profession", "side")
+    )
+    return len(sides) == 2 and len(set(sides.values())) == 2
+
+
+@transaction.atomic
+def enrol_couple(edition: Edition, first: User, second: User) -> PracticeCouple:
+    """Two people of one practice take one place together."""
+    is_one_practice = first.practice_id is not None and first.practice_id == second.practice_id
+    if not is_one_practice or not are_two_sides(first.profession_id, second.profession_id):
+        raise NotACouple
+    practice = first.practice
+    assert practice is not None  # noqa: S101 -- said above; for the type checker
+    couple = PracticeCouple.objects.create(
+        edition=edition, practice=practice, confirmed_at=timezone.now()
+    )
+    for person in (first, second):
+        enrolment = Enrolment.objects.create(edition=edition, participant=person, couple=couple)
+        join_group(edition, Group.Kind.EDITION, person)
+        signals.enrolled.send(Enrolment, enrolment=enrolment)
+    return couple
+
+
+@transaction.atomic
+def end_enrolment(enrolment: Enrolment) -> None:
+    """Somebody stops: from now on nothing that is shared with the group is theirs to see."""
+    moment = timezone.now()
+    Enrolment.objects.active().filter(pk=enrolment.pk).update(ended_at=moment)
+    leave_group(enrolment.edition, Group.Kind.EDITION, enrolment.participant)
+
+
+@transaction.atomic
+def choose_track(enrolment: Enrolment, track_key: uuid.UUID) -> TrackChoice:
+    """One person's choice; what the partner chooses has nothing to do with it."""
+    if not enrolment.edition.evenings.filter(track_key=track_key).exists():
+        raise UnknownTrack
+    choice, _ = TrackChoice.objects.update_or_create(
+        enrolment=enrolment, defaults={"track_key": track_key, "chosen_at": timezone.now()}
+    )
+    enrolment.track_choice = choice
+    signals.track_chosen.send(Enrolment, enrolment=enrolment)
+    return choice
+
+
+def current_enrolment(user: User) -> Enrolment | None:
+    """What somebody takes part in now: the edition that was joined last."""
+    return (
+        Enrolment.objects.active()
+        .filter(participant=user)
+        .select_related("edition", "track_choice", "participant", "couple")
+        .order_by("-created_at", "-pk")
+        .first()
+    )
+
+
+def chosen_track(enrolment: Enrolment) -> uuid.UUID | None:
+    choice: TrackChoice | None = getattr(enrolment, "track_choice", None)
+    return choice.track_key if choice else None
+
+
+def evenings_of(enrolment: Enrolment) -> list[Evening]:
+    """The evenings of one participant, in order: four, of which only the base part is known
+    before a track is chosen."""
+    chosen = chosen_track(enrolment)
+    attends = Q(track_key=None) | Q(track_key=chosen) if chosen else Q(track_key=None)
+    return list(enrolment.edition.evenings.filter(attends).order_by("number"))
+
+
+@transaction.atomic
+def move_evenings(edition: Edition, by: timedelta) -> None:
+    """All evenings of an edition, this much later or earlier; deadlines go with them."""
+    edition.evenings.update(starts_at=F("starts_at") + by, ends_at=F("ends_at") + by)
+    signals.evenings_moved.send(Edition, edition=edition)
+
+
+@transaction.atomic
+def move_evening(evening: Evening, starts_at: datetime) -> None:
+    length = evening.ends_at - evening.starts_at
+    evening.starts_at, evening.ends_at = starts_at, starts_at + length
+    evening.save(update_fields=["starts_at", "ends_at"])
+    signals.evenings_moved.send(Edition, edition=evening.edition)
+
+
+@transaction.atomic
+def put_before_evening(
+    evening: Evening, user: User, role: str = EveningTrainer.Role.TRAINER
+) -> EveningTrainer:
+    """Somebody teaches this evening. Ask ``trainers.services.assign_trainer``: it knows who may."""
+    taught, _ = EveningTrainer.objects.update_or_create(
+        evening=evening, user=user, defaults={"role": role, "valid_until": None}
+    )
+    if role == EveningTrainer.Role.TRAINER:
+        join_group(evening.edition, Group.Kind.TRAINERS, user)
+        join_group(evening.edition, Group.Kind.EDITION, user)
+    return taught
+
+
+def join_group(edition: Edition, kind: str, user: User) -> None:
+    group = edition.groups.get(kind=kind)
+    if not group.memberships.valid().filter(user=user).exists():
+        group.memberships.create(user=user)
+
+
+def leave_group(edition: Edition, kind: str, user: User) -> None:
+    group = edition.groups.get(kind=kind)
+    moment = timezone.now()
+    valid = GroupMembership.objects.valid().filter(group=group, user=user)
+    valid.filter(valid_from__lt=moment).update(valid_until=moment)

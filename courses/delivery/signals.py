@@ -1,0 +1,7 @@
+"""News for the apps above."""
+
+from django.dispatch import Signal
+
+enrolled = Signal()  # enrolment: somebody takes part
+track_chosen = Signal()  # enrolment: chose a track, or another one
+evenings_moved = Signal()  # edition: one or more evenings have other times
