@@ -93,6 +93,7 @@ def _write_durably(path: Path, data: bytes) -> None:
         unfinished.unlink(missing_ok=True)
         raise
     _sync_folder(path.parent)
+    _sync_folder(path.parent.parent)  # made a moment ago, perhaps, by another request
 
 
 def _make_folder(folder: Path) -> None:
