@@ -144,6 +144,8 @@ def _describe(source: Path, job: Path) -> dict[str, Any]:
         "-show_streams",
         *("-of", "json"),
     )
+    if "max pixel count" in found.stderr:
+        raise UnusableVideo(Reason.TOO_MANY_PIXELS)
     if found.returncode:
         raise UnusableVideo(Reason.NOT_A_VIDEO, found.stderr[-300:])
     described: dict[str, Any] = json.loads(found.stdout)

@@ -16,8 +16,8 @@ import threading
 import time
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from io import BufferedReader
 from pathlib import Path
-from typing import IO
 
 from django.conf import settings
 
@@ -85,23 +85,29 @@ class _Output:
     moved_at: float = field(default_factory=time.monotonic)
     first_complaint_at: float | None = None
 
-    def read_progress(self, pipe: IO[bytes]) -> None:
-        for line in pipe:
-            name, _, value = line.strip().partition(b"=")
-            # "N/A" until the first frame, and negative while a file starts before zero.
-            if name == b"out_time_us" and value.isdigit() and int(value) / 1e6 > self.reached:
-                self.reached = int(value) / 1e6
-                self.moved_at = time.monotonic()
+    def read_progress(self, pipe: BufferedReader) -> None:
+        with pipe:
+            for line in pipe:
+                self._read_progress_line(line)
 
-    def read_stdout(self, pipe: IO[bytes]) -> None:
-        while chunk := pipe.read(64 * 1024):
-            self.stdout += chunk[: self.keep_stdout - len(self.stdout)]
+    def _read_progress_line(self, line: bytes) -> None:
+        name, _, value = line.strip().partition(b"=")
+        # "N/A" until the first frame, and negative while a file starts before zero.
+        if name == b"out_time_us" and value.isdigit() and int(value) / 1e6 > self.reached:
+            self.reached = int(value) / 1e6
+            self.moved_at = time.monotonic()
 
-    def read_stderr(self, pipe: IO[bytes]) -> None:
-        for line in pipe:
-            if self.first_complaint_at is None:
-                self.first_complaint_at = self.reached
-            self.stderr += line[: max(0, STDERR_LIMIT - len(self.stderr))]
+    def read_stdout(self, pipe: BufferedReader) -> None:
+        with pipe:
+            while chunk := pipe.read(64 * 1024):
+                self.stdout += chunk[: self.keep_stdout - len(self.stdout)]
+
+    def read_stderr(self, pipe: BufferedReader) -> None:
+        with pipe:
+            while chunk := pipe.read1(64 * 1024):
+                if self.first_complaint_at is None:
+                    self.first_complaint_at = self.reached
+                self.stderr += chunk[: STDERR_LIMIT - len(self.stderr)]
 
 
 def run(
