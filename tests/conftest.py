@@ -9,6 +9,7 @@ from django.db import connection
 from django.utils import timezone
 
 from lms.audit import triggers
+from tests.databases import make_test_databases
 
 # Playwright's own loop runs in the thread of the test; the ORM beside it is ours alone.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -23,6 +24,20 @@ def pytest_collection_modifyitems(items):
             item.add_marker(pytest.mark.django_db(*mark.args, **both), append=False)
         if item.path.is_relative_to(settings.BASE_DIR / "tests" / "browser"):
             item.add_marker(pytest.mark.browser)
+
+
+@pytest.fixture(scope="session")
+def django_db_keepdb():
+    """Tests run in copies of databases that were migrated once: see ``tests.databases``."""
+    return True
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    django_db_modify_db_settings_parallel_suffix, django_db_blocker, folders
+):
+    with django_db_blocker.unblock():
+        make_test_databases()
 
 
 @pytest.fixture(scope="session", autouse=True)
