@@ -69,7 +69,11 @@ def lesson_block(block: dict[str, Any]) -> tuple[str, Any]:
         return kind, rich(block["body"])
     if kind == "question":
         choices = [
-            {"text": choice["text"], "is_correct": choice["correct"], "feedback": choice["feedback"]}
+            {
+                "text": choice["text"],
+                "is_correct": choice["correct"],
+                "feedback": choice["feedback"],
+            }
             for choice in block["choices"]
         ]
         return kind, {"key": block["id"], "prompt": block["prompt"], "choices": choices}

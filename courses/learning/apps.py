@@ -1,6 +1,12 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class LearningConfig(AppConfig):
     name = "courses.learning"
     label = "learning"
+
+    def ready(self) -> None:
+        import_module("courses.learning.receivers")
+        import_module("courses.learning.reporters").register_own_kinds()

@@ -25,6 +25,7 @@ class WaitingOn(models.TextChoices):
 class Progress(models.Model):
     """How far one participant is with one assignment: the only source of the next step.
 
+    ``state`` says what the facts say, whatever time it is; ``shown_state`` is what counts now.
     Written only by ``services.report_progress``, in the transaction of the fact; made anew from
     the facts, exactly the same, by ``rebuild_progress``.
     """
@@ -37,7 +38,9 @@ class Progress(models.Model):
     state = models.CharField(max_length=20, choices=State, default=State.LOCKED)
     waiting_on = models.CharField(max_length=20, choices=WaitingOn, blank=True)
     detail = models.CharField(max_length=60, blank=True)  # such as 4/6, shown beside the state
+    opens_at = models.DateTimeField(null=True, blank=True)  # the end of the evening that gave it
     due_at = models.DateTimeField(null=True, blank=True)
+    is_required = models.BooleanField(default=True)
     url = models.CharField(max_length=200, blank=True)  # where to go on
 
     class Meta:
@@ -51,6 +54,18 @@ class Progress(models.Model):
     def __str__(self) -> str:
         return f"{self.enrolment}: {self.kind} {self.state}"
 
+    @property
+    def shown_state(self) -> str:
+        """Closed until the evening that gives it has ended."""
+        is_early = self.opens_at is not None and timezone.now() < self.opens_at
+        return State.LOCKED if is_early else self.state
+
+    @property
+    def is_mine(self) -> bool:
+        """Whether the participant can do something about it now."""
+        is_waiting = self.waiting_on not in (WaitingOn.NOBODY, WaitingOn.PARTICIPANT)
+        return self.shown_state in (State.OPEN, State.STARTED) and not is_waiting
+
 
 class LessonTaken(models.Model):
     """One participant's way through one lesson."""
@@ -61,6 +76,7 @@ class LessonTaken(models.Model):
     started_at = models.DateTimeField(default=timezone.now)
     completed_at = models.DateTimeField(null=True, blank=True)
     seconds = models.PositiveIntegerField(default=0)  # net study time
+    screens_read = models.PositiveSmallIntegerField(default=0)  # where to go on
 
     class Meta:
         constraints = [
@@ -72,17 +88,25 @@ class LessonTaken(models.Model):
 
 
 class QuizAttempt(models.Model):
-    """One answer to one question. Answering again adds a row."""
+    """One answer to one question, or one declaration made. Answering again adds a row."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="attempts")
     lesson_key = models.UUIDField()
-    question = models.CharField(max_length=60)  # id of the question block
+    question = models.CharField(max_length=60)  # key of the question or declaration
+    number = models.PositiveSmallIntegerField(
+        default=1
+    )  # the participant's first, second, … answer to it
     answer = models.CharField(max_length=200)
     is_correct = models.BooleanField()
     answered_at = models.DateTimeField(default=timezone.now)
 
     class Meta:
         ordering = ["pk"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "lesson_key", "question", "number"], name="answered_once"
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.enrolment}: {self.question}"

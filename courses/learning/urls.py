@@ -1,5 +1,15 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from courses.learning.views import home, lessons
 
 app_name = "learning"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", home.home, name="home"),
+    path("opdracht/<uuid:key>/", home.assignment, name="assignment"),
+    path("opdracht/<uuid:key>/klaar/", home.declare, name="declare"),
+    path("module/<uuid:key>/", lessons.module, name="module"),
+    path("les/<uuid:key>/", lessons.lesson, name="lesson"),
+    path("les/<uuid:key>/klaar/", lessons.lesson_done, name="lesson_done"),
+    path("les/<uuid:key>/tijd/", lessons.study_time, name="study_time"),
+]

@@ -8,155 +8,519 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('wagtailcore', '0098_apitoken'),
+        ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='AssignmentPage',
+            name="AssignmentPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('kind', models.CharField(max_length=30, verbose_name='Kind')),
-                ('text', wagtail.fields.RichTextField(blank=True, verbose_name='Text')),
-                ('due_days_before', models.PositiveSmallIntegerField(default=0, verbose_name='Days before the next evening')),
-                ('minutes', models.PositiveSmallIntegerField(default=0, verbose_name='Minutes it takes')),
-                ('is_required', models.BooleanField(default=True, verbose_name='Required')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("kind", models.CharField(max_length=30, verbose_name="Kind")),
+                ("text", wagtail.fields.RichTextField(blank=True, verbose_name="Text")),
+                (
+                    "due_days_before",
+                    models.PositiveSmallIntegerField(
+                        default=0, verbose_name="Days before the next evening"
+                    ),
+                ),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(default=0, verbose_name="Minutes it takes"),
+                ),
+                ("is_required", models.BooleanField(default=True, verbose_name="Required")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='CoursePage',
+            name="CoursePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('subtitle', models.CharField(blank=True, max_length=200, verbose_name='Subtitle')),
-                ('lead', models.TextField(verbose_name='Lead')),
-                ('story', wagtail.fields.RichTextField(blank=True, verbose_name='Story')),
-                ('outcomes', wagtail.fields.StreamField([('outcome', 0)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {})}, verbose_name='What you can do afterwards')),
-                ('audience', wagtail.fields.RichTextField(blank=True, verbose_name='Who it is for')),
-                ('practical', wagtail.fields.RichTextField(blank=True, verbose_name='Practical')),
-                ('clip_caption', models.TextField(blank=True, verbose_name='What the example clip shows')),
-                ('faq', wagtail.fields.StreamField([('faq', 2)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Question'}), 1: ('wagtail.blocks.TextBlock', (), {'label': 'Answer'}), 2: ('wagtail.blocks.StructBlock', [[('question', 0), ('answer', 1)]], {})}, verbose_name='Questions and answers')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("subtitle", models.CharField(blank=True, max_length=200, verbose_name="Subtitle")),
+                ("lead", models.TextField(verbose_name="Lead")),
+                ("story", wagtail.fields.RichTextField(blank=True, verbose_name="Story")),
+                (
+                    "outcomes",
+                    wagtail.fields.StreamField(
+                        [("outcome", 0)],
+                        blank=True,
+                        block_lookup={0: ("wagtail.blocks.CharBlock", (), {})},
+                        verbose_name="What you can do afterwards",
+                    ),
+                ),
+                (
+                    "audience",
+                    wagtail.fields.RichTextField(blank=True, verbose_name="Who it is for"),
+                ),
+                ("practical", wagtail.fields.RichTextField(blank=True, verbose_name="Practical")),
+                (
+                    "clip_caption",
+                    models.TextField(blank=True, verbose_name="What the example clip shows"),
+                ),
+                (
+                    "faq",
+                    wagtail.fields.StreamField(
+                        [("faq", 2)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "Question"}),
+                            1: ("wagtail.blocks.TextBlock", (), {"label": "Answer"}),
+                            2: (
+                                "wagtail.blocks.StructBlock",
+                                [[("question", 0), ("answer", 1)]],
+                                {},
+                            ),
+                        },
+                        verbose_name="Questions and answers",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='EveningPage',
+            name="EveningPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('code', models.CharField(max_length=10, verbose_name='Code')),
-                ('number', models.PositiveSmallIntegerField(verbose_name='Place in the row of evenings')),
-                ('subtitle', models.CharField(blank=True, max_length=250, verbose_name='Subtitle')),
-                ('goals', wagtail.fields.StreamField([('goal', 5)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Goal'}), 1: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('skill', 'Skill'), ('attitude', 'Attitude'), ('knowledge', 'Knowledge')], 'label': 'Kind'}), 2: ('wagtail.blocks.CharBlock', (), {'label': 'End term', 'required': False}), 3: ('wagtail.blocks.IntegerBlock', (), {'max_value': 10, 'min_value': 1}), 4: ('wagtail.blocks.ListBlock', (3,), {'label': 'KBA items'}), 5: ('wagtail.blocks.StructBlock', [[('text', 0), ('kind', 1), ('end_term', 2), ('kba', 4)]], {})}, verbose_name='Goals')),
-                ('programme', wagtail.fields.StreamField([('part', 5)], blank=True, block_lookup={0: ('wagtail.blocks.IntegerBlock', (), {'label': 'From minute', 'min_value': 0}), 1: ('wagtail.blocks.IntegerBlock', (), {'label': 'To minute', 'min_value': 1}), 2: ('wagtail.blocks.CharBlock', (), {'label': 'Part'}), 3: ('wagtail.blocks.CharBlock', (), {'label': 'Form', 'required': False}), 4: ('wagtail.blocks.ChoiceBlock', [], {'choices': [('practice', 'Practice'), ('theory', 'Theory'), ('neutral', 'Neutral'), ('break', 'Break')], 'label': 'Kind'}), 5: ('wagtail.blocks.StructBlock', [[('start', 0), ('end', 1), ('title', 2), ('form', 3), ('kind', 4)]], {})}, verbose_name='Programme')),
-                ('trainer_notes', wagtail.fields.RichTextField(blank=True, verbose_name='Notes for trainers')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("code", models.CharField(max_length=10, verbose_name="Code")),
+                (
+                    "number",
+                    models.PositiveSmallIntegerField(verbose_name="Place in the row of evenings"),
+                ),
+                ("subtitle", models.CharField(blank=True, max_length=250, verbose_name="Subtitle")),
+                (
+                    "goals",
+                    wagtail.fields.StreamField(
+                        [("goal", 5)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "Goal"}),
+                            1: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("skill", "Skill"),
+                                        ("attitude", "Attitude"),
+                                        ("knowledge", "Knowledge"),
+                                    ],
+                                    "label": "Kind",
+                                },
+                            ),
+                            2: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "End term", "required": False},
+                            ),
+                            3: (
+                                "wagtail.blocks.IntegerBlock",
+                                (),
+                                {"max_value": 10, "min_value": 1},
+                            ),
+                            4: ("wagtail.blocks.ListBlock", (3,), {"label": "KBA items"}),
+                            5: (
+                                "wagtail.blocks.StructBlock",
+                                [[("text", 0), ("kind", 1), ("end_term", 2), ("kba", 4)]],
+                                {},
+                            ),
+                        },
+                        verbose_name="Goals",
+                    ),
+                ),
+                (
+                    "programme",
+                    wagtail.fields.StreamField(
+                        [("part", 5)],
+                        blank=True,
+                        block_lookup={
+                            0: (
+                                "wagtail.blocks.IntegerBlock",
+                                (),
+                                {"label": "From minute", "min_value": 0},
+                            ),
+                            1: (
+                                "wagtail.blocks.IntegerBlock",
+                                (),
+                                {"label": "To minute", "min_value": 1},
+                            ),
+                            2: ("wagtail.blocks.CharBlock", (), {"label": "Part"}),
+                            3: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "Form", "required": False},
+                            ),
+                            4: (
+                                "wagtail.blocks.ChoiceBlock",
+                                [],
+                                {
+                                    "choices": [
+                                        ("practice", "Practice"),
+                                        ("theory", "Theory"),
+                                        ("neutral", "Neutral"),
+                                        ("break", "Break"),
+                                    ],
+                                    "label": "Kind",
+                                },
+                            ),
+                            5: (
+                                "wagtail.blocks.StructBlock",
+                                [
+                                    [
+                                        ("start", 0),
+                                        ("end", 1),
+                                        ("title", 2),
+                                        ("form", 3),
+                                        ("kind", 4),
+                                    ]
+                                ],
+                                {},
+                            ),
+                        },
+                        verbose_name="Programme",
+                    ),
+                ),
+                (
+                    "trainer_notes",
+                    wagtail.fields.RichTextField(blank=True, verbose_name="Notes for trainers"),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='HomePage',
+            name="HomePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('lead', models.TextField(blank=True, verbose_name='Lead')),
-                ('promises', wagtail.fields.StreamField([('promise', 2)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Title'}), 1: ('wagtail.blocks.TextBlock', (), {'label': 'What to do'}), 2: ('wagtail.blocks.StructBlock', [[('title', 0), ('body', 1)]], {})}, verbose_name='Promises')),
-                ('how_it_works', wagtail.fields.StreamField([('step', 2)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Title'}), 1: ('wagtail.blocks.TextBlock', (), {'label': 'What to do'}), 2: ('wagtail.blocks.StructBlock', [[('title', 0), ('body', 1)]], {})}, verbose_name='How it works')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("lead", models.TextField(blank=True, verbose_name="Lead")),
+                (
+                    "promises",
+                    wagtail.fields.StreamField(
+                        [("promise", 2)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "Title"}),
+                            1: ("wagtail.blocks.TextBlock", (), {"label": "What to do"}),
+                            2: ("wagtail.blocks.StructBlock", [[("title", 0), ("body", 1)]], {}),
+                        },
+                        verbose_name="Promises",
+                    ),
+                ),
+                (
+                    "how_it_works",
+                    wagtail.fields.StreamField(
+                        [("step", 2)],
+                        blank=True,
+                        block_lookup={
+                            0: ("wagtail.blocks.CharBlock", (), {"label": "Title"}),
+                            1: ("wagtail.blocks.TextBlock", (), {"label": "What to do"}),
+                            2: ("wagtail.blocks.StructBlock", [[("title", 0), ("body", 1)]], {}),
+                        },
+                        verbose_name="How it works",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='LessonPage',
+            name="LessonPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('minutes', models.PositiveSmallIntegerField(default=4, verbose_name='Minutes it takes')),
-                ('body', wagtail.fields.StreamField([('text', 0), ('steps', 5), ('fact', 9), ('question', 17), ('declaration', 20)], block_lookup={0: ('courses.curriculum.blocks.TextBlock', (), {}), 1: ('wagtail.blocks.CharBlock', (), {'label': 'Title'}), 2: ('wagtail.blocks.TextBlock', (), {'label': 'What to do'}), 3: ('wagtail.blocks.StructBlock', [[('title', 1), ('body', 2)]], {}), 4: ('wagtail.blocks.ListBlock', (3,), {'label': 'Steps'}), 5: ('wagtail.blocks.StructBlock', [[('title', 1), ('items', 4)]], {}), 6: ('wagtail.blocks.TextBlock', (), {'label': 'Fact'}), 7: ('wagtail.blocks.CharBlock', (), {'label': 'Source'}), 8: ('wagtail.blocks.DateBlock', (), {'label': 'Checked on'}), 9: ('wagtail.blocks.StructBlock', [[('text', 6), ('source', 7), ('reviewed_on', 8)]], {}), 10: ('wagtail.blocks.CharBlock', (), {'help_text': 'Never change it once people have answered: their answers hang on it.', 'label': 'Key'}), 11: ('wagtail.blocks.TextBlock', (), {'label': 'Question'}), 12: ('wagtail.blocks.CharBlock', (), {'label': 'Answer'}), 13: ('wagtail.blocks.BooleanBlock', (), {'label': 'This is the right answer', 'required': False}), 14: ('wagtail.blocks.TextBlock', (), {'label': 'What to say to who chooses this'}), 15: ('wagtail.blocks.StructBlock', [[('text', 12), ('is_correct', 13), ('feedback', 14)]], {}), 16: ('wagtail.blocks.ListBlock', (15,), {'label': 'Answers', 'min_num': 2}), 17: ('wagtail.blocks.StructBlock', [[('key', 10), ('prompt', 11), ('choices', 16)]], {}), 18: ('wagtail.blocks.CharBlock', (), {'label': 'Key'}), 19: ('wagtail.blocks.CharBlock', (), {'label': 'What the participant declares'}), 20: ('wagtail.blocks.StructBlock', [[('key', 18), ('text', 19)]], {})}, verbose_name='Lesson')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "minutes",
+                    models.PositiveSmallIntegerField(default=4, verbose_name="Minutes it takes"),
+                ),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [
+                            ("text", 0),
+                            ("steps", 5),
+                            ("fact", 9),
+                            ("question", 17),
+                            ("declaration", 20),
+                        ],
+                        block_lookup={
+                            0: ("courses.curriculum.blocks.TextBlock", (), {}),
+                            1: ("wagtail.blocks.CharBlock", (), {"label": "Title"}),
+                            2: ("wagtail.blocks.TextBlock", (), {"label": "What to do"}),
+                            3: ("wagtail.blocks.StructBlock", [[("title", 1), ("body", 2)]], {}),
+                            4: ("wagtail.blocks.ListBlock", (3,), {"label": "Steps"}),
+                            5: ("wagtail.blocks.StructBlock", [[("title", 1), ("items", 4)]], {}),
+                            6: ("wagtail.blocks.TextBlock", (), {"label": "Fact"}),
+                            7: ("wagtail.blocks.CharBlock", (), {"label": "Source"}),
+                            8: ("wagtail.blocks.DateBlock", (), {"label": "Checked on"}),
+                            9: (
+                                "wagtail.blocks.StructBlock",
+                                [[("text", 6), ("source", 7), ("reviewed_on", 8)]],
+                                {},
+                            ),
+                            10: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {
+                                    "help_text": "Never change it once people have answered: their answers hang on it.",
+                                    "label": "Key",
+                                },
+                            ),
+                            11: ("wagtail.blocks.TextBlock", (), {"label": "Question"}),
+                            12: ("wagtail.blocks.CharBlock", (), {"label": "Answer"}),
+                            13: (
+                                "wagtail.blocks.BooleanBlock",
+                                (),
+                                {"label": "This is the right answer", "required": False},
+                            ),
+                            14: (
+                                "wagtail.blocks.TextBlock",
+                                (),
+                                {"label": "What to say to who chooses this"},
+                            ),
+                            15: (
+                                "wagtail.blocks.StructBlock",
+                                [[("text", 12), ("is_correct", 13), ("feedback", 14)]],
+                                {},
+                            ),
+                            16: (
+                                "wagtail.blocks.ListBlock",
+                                (15,),
+                                {"label": "Answers", "min_num": 2},
+                            ),
+                            17: (
+                                "wagtail.blocks.StructBlock",
+                                [[("key", 10), ("prompt", 11), ("choices", 16)]],
+                                {},
+                            ),
+                            18: ("wagtail.blocks.CharBlock", (), {"label": "Key"}),
+                            19: (
+                                "wagtail.blocks.CharBlock",
+                                (),
+                                {"label": "What the participant declares"},
+                            ),
+                            20: ("wagtail.blocks.StructBlock", [[("key", 18), ("text", 19)]], {}),
+                        },
+                        verbose_name="Lesson",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='ModulePage',
+            name="ModulePage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('code', models.CharField(max_length=10, verbose_name='Code')),
-                ('lead', models.TextField(blank=True, verbose_name='Lead')),
-                ('unlocks_recording', models.BooleanField(default=False, verbose_name='Must be done before the first recording is uploaded')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("code", models.CharField(max_length=10, verbose_name="Code")),
+                ("lead", models.TextField(blank=True, verbose_name="Lead")),
+                (
+                    "unlocks_recording",
+                    models.BooleanField(
+                        default=False,
+                        verbose_name="Must be done before the first recording is uploaded",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='TextPage',
+            name="TextPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('body', wagtail.fields.StreamField([('text', 0)], block_lookup={0: ('courses.curriculum.blocks.TextBlock', (), {})}, verbose_name='Text')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "body",
+                    wagtail.fields.StreamField(
+                        [("text", 0)],
+                        block_lookup={0: ("courses.curriculum.blocks.TextBlock", (), {})},
+                        verbose_name="Text",
+                    ),
+                ),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='TrackPage',
+            name="TrackPage",
             fields=[
-                ('page_ptr', models.OneToOneField(auto_created=True, on_delete=django.db.models.deletion.CASCADE, parent_link=True, primary_key=True, serialize=False, to=settings.WAGTAIL_PAGE_MODEL)),
-                ('code', models.CharField(max_length=10, verbose_name='Code')),
-                ('lead', models.TextField(blank=True, verbose_name='Lead')),
-                ('story', wagtail.fields.RichTextField(blank=True, verbose_name='Story')),
-                ('for_whom', models.TextField(blank=True, verbose_name='For whom')),
+                (
+                    "page_ptr",
+                    models.OneToOneField(
+                        auto_created=True,
+                        on_delete=django.db.models.deletion.CASCADE,
+                        parent_link=True,
+                        primary_key=True,
+                        serialize=False,
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                ("code", models.CharField(max_length=10, verbose_name="Code")),
+                ("lead", models.TextField(blank=True, verbose_name="Lead")),
+                ("story", wagtail.fields.RichTextField(blank=True, verbose_name="Story")),
+                ("for_whom", models.TextField(blank=True, verbose_name="For whom")),
             ],
             options={
-                'abstract': False,
+                "abstract": False,
             },
-            bases=('wagtailcore.page',),
+            bases=("wagtailcore.page",),
         ),
         migrations.CreateModel(
-            name='ContentVersion',
+            name="ContentVersion",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('number', models.PositiveIntegerField()),
-                ('published_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('course', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='versions', to='curriculum.coursepage')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("number", models.PositiveIntegerField()),
+                ("published_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "course",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="versions",
+                        to="curriculum.coursepage",
+                    ),
+                ),
             ],
         ),
         migrations.CreateModel(
-            name='ContentPin',
+            name="ContentPin",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('page_key', models.UUIDField()),
-                ('parent_key', models.UUIDField(null=True)),
-                ('kind', models.CharField(max_length=40)),
-                ('position', models.PositiveIntegerField()),
-                ('page', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
-                ('revision', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to='wagtailcore.revision')),
-                ('version', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='pins', to='curriculum.contentversion')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("page_key", models.UUIDField()),
+                ("parent_key", models.UUIDField(null=True)),
+                ("kind", models.CharField(max_length=40)),
+                ("position", models.PositiveIntegerField()),
+                (
+                    "page",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                    ),
+                ),
+                (
+                    "version",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="pins",
+                        to="curriculum.contentversion",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('version', 'page_key'), name='page_pinned_once')],
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(fields=("version", "page_key"), name="page_pinned_once")
+                ],
             },
         ),
         migrations.AddConstraint(
-            model_name='contentversion',
-            constraint=models.UniqueConstraint(fields=('course', 'number'), name='content_version_numbered'),
+            model_name="contentversion",
+            constraint=models.UniqueConstraint(
+                fields=("course", "number"), name="content_version_numbered"
+            ),
         ),
     ]

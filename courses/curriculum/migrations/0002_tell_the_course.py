@@ -7,51 +7,123 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('curriculum', '0001_first'),
-        ('wagtailcore', '0098_apitoken'),
+        ("curriculum", "0001_first"),
+        ("wagtailcore", "0098_apitoken"),
         migrations.swappable_dependency(settings.WAGTAIL_PAGE_MODEL),
     ]
 
     operations = [
         migrations.RemoveField(
-            model_name='coursepage',
-            name='clip_caption',
+            model_name="coursepage",
+            name="clip_caption",
         ),
         migrations.AddField(
-            model_name='assignmentpage',
-            name='track_code',
-            field=models.CharField(blank=True, help_text='Empty: for everyone.', max_length=10, verbose_name='Only for track'),
+            model_name="assignmentpage",
+            name="track_code",
+            field=models.CharField(
+                blank=True,
+                help_text="Empty: for everyone.",
+                max_length=10,
+                verbose_name="Only for track",
+            ),
         ),
         migrations.AddField(
-            model_name='contentpin',
-            name='data',
+            model_name="contentpin",
+            name="data",
             field=models.JSONField(default=dict),
         ),
         migrations.AddField(
-            model_name='contentpin',
-            name='title',
+            model_name="contentpin",
+            name="title",
             field=models.CharField(blank=True, max_length=255),
         ),
         migrations.AddField(
-            model_name='coursepage',
-            name='clip',
-            field=wagtail.fields.StreamField([('clip', 9)], blank=True, block_lookup={0: ('wagtail.blocks.CharBlock', (), {'label': 'Title'}), 1: ('wagtail.blocks.TextBlock', (), {'label': 'What the example shows'}), 2: ('wagtail.blocks.IntegerBlock', (), {'label': 'Length in seconds', 'min_value': 1}), 3: ('wagtail.blocks.CharBlock', (), {'label': 'Who speaks'}), 4: ('wagtail.blocks.TextBlock', (), {'label': 'What is said'}), 5: ('wagtail.blocks.StructBlock', [[('speaker', 3), ('text', 4)]], {}), 6: ('wagtail.blocks.ListBlock', (5,), {'label': 'Transcript'}), 7: ('wagtail.blocks.IntegerBlock', (), {'label': 'Second of the moment', 'min_value': 0}), 8: ('wagtail.blocks.CharBlock', (), {'label': 'What happens at that moment'}), 9: ('wagtail.blocks.StructBlock', [[('title', 0), ('caption', 1), ('seconds', 2), ('lines', 6), ('moment_at', 7), ('moment_text', 8)]], {})}, verbose_name='Example'),
+            model_name="coursepage",
+            name="clip",
+            field=wagtail.fields.StreamField(
+                [("clip", 9)],
+                blank=True,
+                block_lookup={
+                    0: ("wagtail.blocks.CharBlock", (), {"label": "Title"}),
+                    1: ("wagtail.blocks.TextBlock", (), {"label": "What the example shows"}),
+                    2: (
+                        "wagtail.blocks.IntegerBlock",
+                        (),
+                        {"label": "Length in seconds", "min_value": 1},
+                    ),
+                    3: ("wagtail.blocks.CharBlock", (), {"label": "Who speaks"}),
+                    4: ("wagtail.blocks.TextBlock", (), {"label": "What is said"}),
+                    5: ("wagtail.blocks.StructBlock", [[("speaker", 3), ("text", 4)]], {}),
+                    6: ("wagtail.blocks.ListBlock", (5,), {"label": "Transcript"}),
+                    7: (
+                        "wagtail.blocks.IntegerBlock",
+                        (),
+                        {"label": "Second of the moment", "min_value": 0},
+                    ),
+                    8: ("wagtail.blocks.CharBlock", (), {"label": "What happens at that moment"}),
+                    9: (
+                        "wagtail.blocks.StructBlock",
+                        [
+                            [
+                                ("title", 0),
+                                ("caption", 1),
+                                ("seconds", 2),
+                                ("lines", 6),
+                                ("moment_at", 7),
+                                ("moment_text", 8),
+                            ]
+                        ],
+                        {},
+                    ),
+                },
+                verbose_name="Example",
+            ),
         ),
         migrations.AlterField(
-            model_name='textpage',
-            name='body',
-            field=wagtail.fields.StreamField([('text', 0)], block_lookup={0: ('courses.curriculum.blocks.TextBlock', (), {'features': ['h2', 'h3', 'bold', 'italic', 'ol', 'ul', 'link']})}, verbose_name='Text'),
+            model_name="textpage",
+            name="body",
+            field=wagtail.fields.StreamField(
+                [("text", 0)],
+                block_lookup={
+                    0: (
+                        "courses.curriculum.blocks.TextBlock",
+                        (),
+                        {"features": ["h2", "h3", "bold", "italic", "ol", "ul", "link"]},
+                    )
+                },
+                verbose_name="Text",
+            ),
         ),
         migrations.CreateModel(
-            name='LoadedPage',
+            name="LoadedPage",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('key', models.CharField(max_length=200, unique=True)),
-                ('source_hash', models.CharField(max_length=64)),
-                ('page', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to=settings.WAGTAIL_PAGE_MODEL)),
-                ('revision', models.ForeignKey(null=True, on_delete=django.db.models.deletion.SET_NULL, related_name='+', to='wagtailcore.revision')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("key", models.CharField(max_length=200, unique=True)),
+                ("source_hash", models.CharField(max_length=64)),
+                (
+                    "page",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to=settings.WAGTAIL_PAGE_MODEL,
+                    ),
+                ),
+                (
+                    "revision",
+                    models.ForeignKey(
+                        null=True,
+                        on_delete=django.db.models.deletion.SET_NULL,
+                        related_name="+",
+                        to="wagtailcore.revision",
+                    ),
+                ),
             ],
         ),
     ]

@@ -5,19 +5,30 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('accounts', '0001_first'),
-        ('delivery', '0001_first'),
+        ("accounts", "0001_first"),
+        ("delivery", "0001_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='CoupleSide',
+            name="CoupleSide",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('side', models.SlugField()),
-                ('profession', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='couple_side', to='accounts.profession')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("side", models.SlugField()),
+                (
+                    "profession",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="couple_side",
+                        to="accounts.profession",
+                    ),
+                ),
             ],
         ),
     ]

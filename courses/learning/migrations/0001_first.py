@@ -6,74 +6,160 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('delivery', '0001_first'),
+        ("delivery", "0001_first"),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='QuizAttempt',
+            name="QuizAttempt",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lesson_key', models.UUIDField()),
-                ('question', models.CharField(max_length=60)),
-                ('answer', models.CharField(max_length=200)),
-                ('is_correct', models.BooleanField()),
-                ('answered_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='attempts', to='delivery.enrolment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lesson_key", models.UUIDField()),
+                ("question", models.CharField(max_length=60)),
+                ("answer", models.CharField(max_length=200)),
+                ("is_correct", models.BooleanField()),
+                ("answered_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="attempts",
+                        to="delivery.enrolment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['pk'],
+                "ordering": ["pk"],
             },
         ),
         migrations.CreateModel(
-            name='LessonTaken',
+            name="LessonTaken",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('lesson_key', models.UUIDField()),
-                ('module_key', models.UUIDField()),
-                ('started_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('completed_at', models.DateTimeField(blank=True, null=True)),
-                ('seconds', models.PositiveIntegerField(default=0)),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lessons', to='delivery.enrolment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("lesson_key", models.UUIDField()),
+                ("module_key", models.UUIDField()),
+                ("started_at", models.DateTimeField(default=django.utils.timezone.now)),
+                ("completed_at", models.DateTimeField(blank=True, null=True)),
+                ("seconds", models.PositiveIntegerField(default=0)),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="lessons",
+                        to="delivery.enrolment",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('enrolment', 'lesson_key'), name='lesson_taken_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("enrolment", "lesson_key"), name="lesson_taken_once"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='Progress',
+            name="Progress",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('assignment_key', models.UUIDField()),
-                ('kind', models.CharField(max_length=30)),
-                ('position', models.PositiveSmallIntegerField()),
-                ('evening_number', models.PositiveSmallIntegerField()),
-                ('state', models.CharField(choices=[('locked', 'Not open yet'), ('open', 'To do'), ('started', 'Busy with it'), ('waiting', 'Waiting for somebody else'), ('done', 'Done')], default='locked', max_length=20)),
-                ('waiting_on', models.CharField(blank=True, choices=[('', 'Nobody'), ('participant', 'You'), ('partner', 'Your practice partner'), ('group', 'Your group'), ('trainer', 'Your trainers'), ('system', 'Us')], max_length=20)),
-                ('detail', models.CharField(blank=True, max_length=60)),
-                ('due_at', models.DateTimeField(blank=True, null=True)),
-                ('url', models.CharField(blank=True, max_length=200)),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='progress', to='delivery.enrolment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("assignment_key", models.UUIDField()),
+                ("kind", models.CharField(max_length=30)),
+                ("position", models.PositiveSmallIntegerField()),
+                ("evening_number", models.PositiveSmallIntegerField()),
+                (
+                    "state",
+                    models.CharField(
+                        choices=[
+                            ("locked", "Not open yet"),
+                            ("open", "To do"),
+                            ("started", "Busy with it"),
+                            ("waiting", "Waiting for somebody else"),
+                            ("done", "Done"),
+                        ],
+                        default="locked",
+                        max_length=20,
+                    ),
+                ),
+                (
+                    "waiting_on",
+                    models.CharField(
+                        blank=True,
+                        choices=[
+                            ("", "Nobody"),
+                            ("participant", "You"),
+                            ("partner", "Your practice partner"),
+                            ("group", "Your group"),
+                            ("trainer", "Your trainers"),
+                            ("system", "Us"),
+                        ],
+                        max_length=20,
+                    ),
+                ),
+                ("detail", models.CharField(blank=True, max_length=60)),
+                ("due_at", models.DateTimeField(blank=True, null=True)),
+                ("url", models.CharField(blank=True, max_length=200)),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="progress",
+                        to="delivery.enrolment",
+                    ),
+                ),
             ],
             options={
-                'ordering': ['position'],
-                'constraints': [models.UniqueConstraint(fields=('enrolment', 'assignment_key'), name='progress_once_per_assignment')],
+                "ordering": ["position"],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("enrolment", "assignment_key"), name="progress_once_per_assignment"
+                    )
+                ],
             },
         ),
         migrations.CreateModel(
-            name='SelfDeclared',
+            name="SelfDeclared",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('assignment_key', models.UUIDField()),
-                ('declared_at', models.DateTimeField(default=django.utils.timezone.now)),
-                ('enrolment', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='declared', to='delivery.enrolment')),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                ("assignment_key", models.UUIDField()),
+                ("declared_at", models.DateTimeField(default=django.utils.timezone.now)),
+                (
+                    "enrolment",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.CASCADE,
+                        related_name="declared",
+                        to="delivery.enrolment",
+                    ),
+                ),
             ],
             options={
-                'constraints': [models.UniqueConstraint(fields=('enrolment', 'assignment_key'), name='assignment_declared_once')],
+                "constraints": [
+                    models.UniqueConstraint(
+                        fields=("enrolment", "assignment_key"), name="assignment_declared_once"
+                    )
+                ],
             },
         ),
     ]

@@ -1,0 +1,187 @@
+"""What "Mijn leergang" shows, made of the outline, the evenings and the progress."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from courses.curriculum.reading import EveningOutline, Outline, outline
+from courses.delivery.models import Edition, Enrolment, Evening
+from courses.delivery.services import chosen_track
+from courses.learning.models import Progress, State
+from courses.learning.reporters import kind_of
+from courses.learning.services import is_ready
+from lms.web.templatetags.web import moment
+
+
+@dataclass(frozen=True)
+class Described:
+    """A row of progress with the words of its assignment."""
+
+    row: Progress
+    title: str
+    text: str
+    minutes: int
+    icon: str
+    is_self_declared: bool
+
+
+@dataclass
+class Way:
+    """The evenings of one participant as stations, with homework between them."""
+
+    steps: list[dict[str, Any]] = field(default_factory=list)
+    next_evening: Evening | None = None
+    next_page: EveningOutline | None = None
+
+    @property
+    def number(self) -> int:
+        return self.next_evening.number if self.next_evening else 0
+
+
+def course_of(edition: Edition) -> Outline:
+    return outline(edition.content_id)
+
+
+def described(row: Progress, course: Outline) -> Described:
+    page = course.assignments.get(row.assignment_key)
+    kind = kind_of(row.kind)
+    return Described(
+        row=row,
+        title=page.title if page else "",
+        text=page.text if page else "",
+        minutes=page.minutes if page else 0,
+        icon=kind.icon,
+        is_self_declared=kind.is_self_declared,
+    )
+
+
+def station(
+    number: int, there: list[Evening], course: Outline, *, is_chosen: bool
+) -> dict[str, Any]:
+    """One evening on the way. Of a track that is not chosen yet only the earliest date is known."""
+    first = min(there, key=lambda evening: evening.starts_at)
+    now = timezone.now()
+    if len(there) > 1 and not is_chosen:
+        title = _("Evening %(code)s") % {"code": number}
+        note = _("after you choose a track")
+    else:
+        page = course.evenings.get(first.page_key)
+        title = _("Evening %(code)s") % {"code": first.code}
+        note = moment(first.starts_at)
+        if page:
+            note = f"{note} · {page.title}"
+    is_over = first.ends_at <= now
+    is_now = first.starts_at <= now < first.ends_at
+    return {
+        "title": title,
+        "note": note,
+        "state": "done" if is_over else "now" if is_now else "open",
+        "is_evening": True,
+        "is_today": timezone.localdate(first.starts_at) == timezone.localdate(now),
+    }
+
+
+def homework_between(number: int, rows: list[Progress], *, is_current: bool) -> dict[str, Any]:
+    """What is done at home before the evening of this number."""
+    asked = [row for row in rows if row.evening_number == number and row.is_required]
+    done = sum(row.state == State.DONE for row in asked)
+    if is_current:
+        state = "now"
+    elif asked and done == len(asked):
+        state = "done"
+    else:
+        state = "open" if asked and asked[0].shown_state != State.LOCKED else "locked"
+    note = _("%(done)d of %(total)d done") % {"done": done, "total": len(asked)} if asked else ""
+    return {
+        "title": _("At home"),
+        "note": note,
+        "state": state,
+        "is_evening": False,
+        "is_today": is_current,
+    }
+
+
+def way_of(
+    enrolment: Enrolment, course: Outline, evenings: list[Evening], rows: list[Progress]
+) -> Way:
+    track = chosen_track(enrolment)
+    row_of_evenings: dict[int, list[Evening]] = {}
+    for evening in evenings:
+        if track is None or evening.track_key in (None, track):
+            row_of_evenings.setdefault(evening.number, []).append(evening)
+    way = Way()
+    now = timezone.now()
+    previous_is_over = False
+    for number, there in sorted(row_of_evenings.items()):
+        first = min(there, key=lambda evening: evening.starts_at)
+        is_to_come = first.ends_at > now
+        if way.steps:
+            is_current = previous_is_over and first.starts_at > now
+            way.steps.append(homework_between(number, rows, is_current=is_current))
+        way.steps.append(station(number, there, course, is_chosen=track is not None))
+        if is_to_come and way.next_evening is None:
+            way.next_evening = first
+            way.next_page = course.evenings.get(first.page_key)
+        previous_is_over = not is_to_come
+    return way
+
+
+@dataclass(frozen=True)
+class ParticipantReadiness:
+    """What trainers see of somebody: ready or not ready, never what they made."""
+
+    name: str
+    practice: str
+    profession: str
+    is_ready: bool
+
+
+@dataclass(frozen=True)
+class EditionOverview:
+    edition: Edition
+    evenings: list[Evening]
+    next_evening: Evening | None
+    participants: list[ParticipantReadiness]
+
+    @property
+    def ready(self) -> int:
+        return sum(participant.is_ready for participant in self.participants)
+
+
+def edition_overviews(editions: QuerySet[Edition]) -> list[EditionOverview]:
+    people = (
+        Enrolment.objects.active()
+        .select_related("participant__practice", "participant__profession")
+        .prefetch_related("progress")
+        .order_by("couple", "pk")
+    )
+    full = editions.prefetch_related("evenings", Prefetch("enrolments", queryset=people))
+    return [edition_overview(edition) for edition in full]
+
+
+def edition_overview(edition: Edition) -> EditionOverview:
+    evenings = list(edition.evenings.all())
+    coming = [evening for evening in evenings if evening.ends_at > timezone.now()]
+    next_evening = min(coming, key=lambda evening: evening.starts_at, default=None)
+    number = next_evening.number if next_evening else 0
+    return EditionOverview(
+        edition=edition,
+        evenings=evenings,
+        next_evening=next_evening,
+        participants=[readiness(person, number) for person in edition.enrolments.all()],
+    )
+
+
+def readiness(enrolment: Enrolment, number: int) -> ParticipantReadiness:
+    person = enrolment.participant
+    rows: Iterable[Progress] = enrolment.progress.all()
+    return ParticipantReadiness(
+        name=str(person),
+        practice=str(person.practice or ""),
+        profession=str(person.profession or ""),
+        is_ready=is_ready(list(rows), number),
+    )

@@ -1,0 +1,19 @@
+"""What happens to progress when the edition around it changes."""
+
+from typing import Any
+
+from django.dispatch import receiver
+
+from courses.delivery.models import Edition, Enrolment
+from courses.delivery.signals import enrolled, evenings_moved, track_chosen
+from courses.learning.services import rebuild_edition, rebuild_progress
+
+
+@receiver([enrolled, track_chosen], dispatch_uid="learning.rebuild_progress")
+def make_progress(sender: Any, enrolment: Enrolment, **kwargs: Any) -> None:
+    rebuild_progress(enrolment)
+
+
+@receiver(evenings_moved, dispatch_uid="learning.move_deadlines")
+def move_deadlines(sender: Any, edition: Edition, **kwargs: Any) -> None:
+    rebuild_edition(edition)
