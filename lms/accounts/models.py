@@ -4,6 +4,7 @@ from django.contrib.auth.models import AbstractUser, BaseUserManager
 from django.db import models
 from django.db.models import F, Q
 from django.utils import timezone
+from django.utils.crypto import salted_hmac
 from django.utils.translation import gettext_lazy as _
 
 
@@ -79,6 +80,8 @@ class User(AbstractUser):
     practice = models.ForeignKey(
         Practice, on_delete=models.PROTECT, null=True, blank=True, related_name="users"
     )
+    language = models.CharField(_("language"), max_length=10, default="nl")
+    sessions_ended = models.PositiveIntegerField(default=0)  # how often, on all devices at once
 
     USERNAME_FIELD = "email"
     REQUIRED_FIELDS: ClassVar[list[str]] = []
@@ -87,6 +90,15 @@ class User(AbstractUser):
 
     def __str__(self) -> str:
         return self.get_full_name() or self.email
+
+    def _get_session_auth_hash(self, secret: str | None = None) -> str:
+        """A session lasts until the password changes or all sessions are ended."""
+        return salted_hmac(
+            "lms.accounts.models.User.session",
+            f"{self.password}:{self.sessions_ended}",
+            secret=secret,
+            algorithm="sha256",
+        ).hexdigest()
 
 
 class Registration(models.Model):

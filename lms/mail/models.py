@@ -1,6 +1,13 @@
+from typing import Self
+
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+
+class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
+    def unsent(self) -> Self:
+        return self.filter(sent_at=None)
 
 
 class OutgoingMail(models.Model):
@@ -15,6 +22,8 @@ class OutgoingMail(models.Model):
     message_id = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)
+
+    objects = OutgoingMailQuerySet.as_manager()
 
     class Meta:
         ordering = ["-pk"]

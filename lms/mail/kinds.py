@@ -1,0 +1,6 @@
+"""The background work of this app, made known when the apps are ready."""
+
+from lms.jobs.registry import Kind, register
+from lms.mail import processing
+
+register(Kind(name=processing.SEND, run=processing.send, give_up=processing.rest, queue="fast"))

@@ -1,0 +1,42 @@
+import logging
+from datetime import timedelta
+from smtplib import SMTPException
+
+from django.core.mail import EmailMessage
+from django.db import transaction
+from django.utils import timezone
+
+from lms.jobs.lease import Lease, TryLater
+from lms.jobs.services import enqueue
+from lms.mail.models import OutgoingMail
+
+SEND = "mail.send"
+REST = timedelta(minutes=30)  # after three attempts in a row
+PATIENCE = timedelta(days=2)  # how long an outage of the mail server may last
+
+logger = logging.getLogger(__name__)
+
+
+def send(ref: str, lease: Lease) -> None:
+    mail = OutgoingMail.objects.unsent().select_related("recipient").filter(pk=ref).first()
+    if mail is None:
+        return
+    message = EmailMessage(
+        mail.subject, mail.body, to=[mail.recipient.email], headers={"Message-ID": mail.message_id}
+    )
+    lease.heartbeat()
+    try:
+        message.send()
+    except (SMTPException, OSError) as error:
+        raise TryLater(f"Mail server: {type(error).__name__}") from error
+    with transaction.atomic():
+        lease.hold()
+        OutgoingMail.objects.unsent().filter(pk=ref).update(sent_at=timezone.now())
+
+
+def rest(ref: str) -> None:
+    """Three attempts failed: try again later, for as long as somebody may still wait for it."""
+    if OutgoingMail.objects.unsent().filter(pk=ref, created_at__gt=timezone.now() - PATIENCE):
+        enqueue(SEND, ref, at=timezone.now() + REST)
+    else:
+        logger.error("Mail %s was not sent: given up after %s.", ref, PATIENCE)
