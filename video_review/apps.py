@@ -1,6 +1,11 @@
+from importlib import import_module
+
 from django.apps import AppConfig
 
 
 class VideoReviewConfig(AppConfig):
     name = "video_review"
     label = "video_review"
+
+    def ready(self) -> None:
+        import_module("video_review.kinds")

@@ -1,0 +1,16 @@
+"""What this app tells the ones below it: its background work. Read once, when all is loaded."""
+
+from lms.jobs.registry import Kind, register
+from video_review.processing import destruction, film, retention
+from video_review.services.uploads import sweep_uploads
+
+register(Kind(film.KIND, run=film.process, give_up=film.give_up, queue="media"))
+register(
+    Kind(
+        destruction.KIND,
+        run=destruction.destroy,
+        give_up=destruction.give_up_destroying,
+        queue="fast",
+    )
+)
+retention.ALSO_SWEPT.append(sweep_uploads)

@@ -1,0 +1,56 @@
+from django.db import transaction
+from django.utils import timezone
+
+from lms.accounts.models import User
+from lms.audit.services import record
+from video_review.models import Consent, DestructionRecord, Recording
+from video_review.permissions import can_destroy
+from video_review.processing.destruction import Reason, begin_destruction
+from video_review.services.uploads import cancel_upload
+
+
+class NotDestroyed(Exception):
+    """Somebody else's recording."""
+
+
+def destroy_own(recording: Recording, *, actor: User) -> DestructionRecord:
+    """Asked twice (a double click), the second finds what the first has done."""
+    gone = DestructionRecord.objects.filter(
+        recording=recording, recording__enrolment__participant=actor
+    ).first()
+    if gone is not None:
+        return gone
+    if not can_destroy(actor, recording):
+        raise NotDestroyed
+    return begin_destruction(recording, reason=Reason.OWNER, actor=actor)
+
+
+def withdraw(consent: Consent, *, actor: User | None = None) -> list[DestructionRecord]:
+    """The patient takes back the consent, in person (``actor`` does it) or with the code.
+
+    From this commit on nothing of it can be played or sent; destruction follows by itself.
+    """
+    with transaction.atomic():
+        destructions = take_back_consent(consent, actor=actor)
+    for upload in consent.uploads.filter(finished_at=None, cancelled_at=None):
+        cancel_upload(upload)
+    return destructions
+
+
+def take_back_consent(consent: Consent, *, actor: User | None) -> list[DestructionRecord]:
+    now = timezone.now()
+    if not Consent.objects.filter(pk=consent.pk, withdrawn_at=None).update(withdrawn_at=now):
+        return list(DestructionRecord.objects.filter(recording__consent=consent))
+    consent.withdrawn_at = now
+    record(
+        "consent.withdraw",
+        stream=f"consent:{consent.public_id}",
+        actor=actor,
+        basis="owner" if actor else "patient",
+        object_type="consent",
+        object_ref=str(consent.public_id),
+    )
+    return [
+        begin_destruction(recording, reason=Reason.WITHDRAWAL, actor=actor)
+        for recording in consent.recordings.select_related("enrolment__participant")
+    ]

@@ -1,0 +1,10 @@
+from celery import shared_task
+
+from video_review.processing import arrival, retention
+
+
+# Expires, because beat asks again: messages never pile up behind a busy worker.
+@shared_task(ignore_result=True, expires=300)
+def sweep_retention() -> None:
+    retention.sweep_retention()
+    arrival.sweep_uploads()
