@@ -51,6 +51,8 @@ SYSTEM_BINDS = (
     *("--dev", "/dev"),
     *("--perms", "1777", "--size", str(TEMPORARY_BYTES), "--tmpfs", "/tmp"),  # noqa: S108 -- inside the sandbox
 )
+# The frame that all this hangs in; last, once every mount point is made.
+READ_ONLY = ("--remount-ro", "/", "--remount-ro", "/dev")
 ENVIRONMENT = {"PATH": "/usr/bin", "LANG": "C.UTF-8", "HOME": "/tmp", "MALLOC_ARENA_MAX": "4"}  # noqa: S108 -- inside the sandbox
 
 
@@ -182,7 +184,7 @@ def bubblewrap_works() -> bool:
     """Whether this machine lets us build the sandbox (some containers do not)."""
     if shutil.which("bwrap") is None:
         return False
-    command = [*_bubblewrap(), "--chdir", "/tmp", "--", *_inside(["/usr/bin/true"], limits=())]  # noqa: S108 -- inside the sandbox
+    command = [*_bubblewrap(), *READ_ONLY, "--", *_inside(["/usr/bin/true"], limits=())]
     try:
         trial = subprocess.run(  # noqa: S603 -- argument list, all constant
             command, capture_output=True, timeout=TRIAL_SECONDS, check=False
@@ -250,7 +252,7 @@ def _command(
     binds = ["--bind", str(out.resolve()), "/out", "--chdir", "/out"]
     if input is not None:
         binds += ["--ro-bind", str(input.resolve()), "/in/input"]
-    return [*outer, *_bubblewrap(), *binds, "--", *_inside(argv, limits=limits)]
+    return [*outer, *_bubblewrap(), *binds, *READ_ONLY, "--", *_inside(argv, limits=limits)]
 
 
 def _bubblewrap() -> list[str]:
