@@ -1,8 +1,7 @@
 """What this app tells the ones below it: its background work. Read once, when all is loaded."""
 
 from lms.jobs.registry import Kind, register
-from video_review.processing import destruction, film, retention
-from video_review.services.uploads import sweep_uploads
+from video_review.processing import destruction, film
 
 register(Kind(film.KIND, run=film.process, give_up=film.give_up, queue="media"))
 register(
@@ -13,4 +12,3 @@ register(
         queue="fast",
     )
 )
-retention.ALSO_SWEPT.append(sweep_uploads)

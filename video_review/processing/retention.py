@@ -1,6 +1,5 @@
 """What time does by itself: recordings whose last moment has come, and work left half."""
 
-from collections.abc import Callable
 from datetime import timedelta
 
 from django.utils import timezone
@@ -10,8 +9,6 @@ from video_review.models import DestructionRecord, Recording, Status
 from video_review.processing import destruction
 
 LIMIT = 200
-# What else is swept, by services above: filled in AppConfig.ready.
-ALSO_SWEPT: list[Callable[[], None]] = []
 STRAGGLERS_WITHIN = timedelta(hours=1)
 
 
@@ -24,8 +21,6 @@ def sweep_retention() -> None:
     for recording_pk in half.values_list("recording", flat=True)[:LIMIT]:
         enqueue(destruction.KIND, str(recording_pk))
     sweep_stragglers()
-    for sweep in ALSO_SWEPT:
-        sweep()
 
 
 def sweep_stragglers() -> None:
