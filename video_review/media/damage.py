@@ -55,7 +55,21 @@ def verify(probe: Probe, rendition: Delivered, stderr: str) -> list[Damage]:
     return damages
 
 
-def decoded_duration(job: Path, probe: Probe, *, callbacks: Callbacks | None = None) -> float:
-    """Decode every frame and say how far that came: costs as much as decoding for the ladder."""
+@dataclass(frozen=True)
+class Decoded:
+    """What decoding every frame of the source came to; ``verify`` takes it as delivered."""
+
+    duration: float
+    stderr: str
+    first_complaint_at: float | None
+
+
+def decode(job: Path, probe: Probe, *, callbacks: Callbacks | None = None) -> Decoded:
+    """Decode every frame: for a copied film without a ladder, costs as much as for the ladder."""
     graph = open_source()["v:0"].output("-", f="null")
-    return execute(graph, job=job, probe=probe, callbacks=callbacks, idle=True).reached
+    done = execute(graph, job=job, probe=probe, callbacks=callbacks, idle=True)
+    return Decoded(done.reached, done.stderr, done.first_complaint_at)
+
+
+def decoded_duration(job: Path, probe: Probe, *, callbacks: Callbacks | None = None) -> float:
+    return decode(job, probe, callbacks=callbacks).duration

@@ -5,7 +5,7 @@ import pytest
 
 from tests.video_review.media.films import colour, look, picture
 from video_review.media import encoder, sandbox
-from video_review.media.damage import DamageKind, decoded_duration, verify
+from video_review.media.damage import DamageKind, decode, decoded_duration, verify
 from video_review.media.errors import Outage, Reason, UnusableVideo
 from video_review.media.hls import (
     RungSpec,
@@ -193,7 +193,10 @@ def test_an_unreadable_middle_is_damage(films, job):
     damaged.write_bytes(content)
     found = probe(damaged, job)
     [rung] = make_ladder(job, found, rungs=[RungSpec("rung", KEY, 90, 100_000)])
-    assert DamageKind.UNREADABLE in {damage.kind for damage in verify(found, rung, rung.stderr)}
+    decoded = decode(job, found)
+    for delivered in (rung, decoded):
+        damages = verify(found, delivered, delivered.stderr)
+        assert DamageKind.UNREADABLE in {damage.kind for damage in damages}
 
 
 def test_a_full_disk_is_our_fault_and_nonsense_is_not(films, job, monkeypatch):
