@@ -22,6 +22,7 @@ from courses.curriculum.blocks import (
     StepBlock,
     TextBlock,
 )
+from courses.curriculum.public import COURSE_PAGE
 
 
 class NoPublicAddress(Page):
@@ -54,6 +55,10 @@ class HomePage(Page):
     ]
     subpage_types = ["curriculum.CoursePage", "curriculum.TextPage"]
     template = "curriculum/home_page.html"
+
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        return context | {"course": CoursePage.objects.live().child_of(self).first()}
 
 
 class TextPage(Page):
@@ -98,13 +103,18 @@ class CoursePage(Page):
         context = super().get_context(request, *args, **kwargs)
         evenings = list(EveningPage.objects.live().descendant_of(self).order_by("path"))
         tracks = list(TrackPage.objects.live().child_of(self).order_by("path"))
-        return context | {
-            "base_evenings": [page for page in evenings if page.depth == self.depth + 1],
-            "tracks": [
-                (track, [page for page in evenings if page.path.startswith(track.path)])
-                for track in tracks
-            ],
-        }
+        added = {name: build(self) for name, build in COURSE_PAGE.items()}
+        return (
+            context
+            | added
+            | {
+                "base_evenings": [page for page in evenings if page.depth == self.depth + 1],
+                "tracks": [
+                    (track, [page for page in evenings if page.path.startswith(track.path)])
+                    for track in tracks
+                ],
+            }
+        )
 
 
 class TrackPage(NoPublicAddress):

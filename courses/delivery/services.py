@@ -5,7 +5,7 @@ from collections.abc import Mapping
 from datetime import datetime, timedelta
 
 from django.db import transaction
-from django.db.models import F, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from courses.curriculum.models import ContentVersion
@@ -153,8 +153,14 @@ def evenings_of(enrolment: Enrolment) -> list[Evening]:
 
 @transaction.atomic
 def move_evenings(edition: Edition, by: timedelta) -> None:
-    """All evenings of an edition, this much later or earlier; deadlines go with them."""
-    edition.evenings.update(starts_at=F("starts_at") + by, ends_at=F("ends_at") + by)
+    """All evenings of an edition, this much later or earlier by the clock on the wall; deadlines
+    go with them."""
+    for evening in edition.evenings.all():
+        length = evening.ends_at - evening.starts_at
+        wall = timezone.localtime(evening.starts_at).replace(tzinfo=None) + by
+        evening.starts_at = timezone.make_aware(wall)
+        evening.ends_at = evening.starts_at + length
+        evening.save(update_fields=["starts_at", "ends_at"])
     signals.evenings_moved.send(Edition, edition=edition)
 
 

@@ -61,6 +61,10 @@ class Progress(models.Model):
         return State.LOCKED if is_early else self.state
 
     @property
+    def is_late(self) -> bool:
+        return self.state != State.DONE and self.due_at is not None and self.due_at < timezone.now()
+
+    @property
     def is_mine(self) -> bool:
         """Whether the participant can do something about it now."""
         is_waiting = self.waiting_on not in (WaitingOn.NOBODY, WaitingOn.PARTICIPANT)

@@ -6,23 +6,52 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     initial = True
 
     dependencies = [
-        ('accounts', '0001_first'),
+        ("accounts", "0001_first"),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
     operations = [
         migrations.CreateModel(
-            name='Trainer',
+            name="Trainer",
             fields=[
-                ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('status', models.CharField(choices=[('in-training', 'In training'), ('qualified', 'Qualified'), ('retired', 'Retired')], default='in-training', max_length=20)),
-                ('is_supervisor', models.BooleanField(default=False)),
-                ('background', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='trainers', to='accounts.profession')),
-                ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='trainer', to=settings.AUTH_USER_MODEL)),
+                (
+                    "id",
+                    models.BigAutoField(
+                        auto_created=True, primary_key=True, serialize=False, verbose_name="ID"
+                    ),
+                ),
+                (
+                    "status",
+                    models.CharField(
+                        choices=[
+                            ("in-training", "In training"),
+                            ("qualified", "Qualified"),
+                            ("retired", "Retired"),
+                        ],
+                        default="in-training",
+                        max_length=20,
+                    ),
+                ),
+                ("is_supervisor", models.BooleanField(default=False)),
+                (
+                    "background",
+                    models.ForeignKey(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trainers",
+                        to="accounts.profession",
+                    ),
+                ),
+                (
+                    "user",
+                    models.OneToOneField(
+                        on_delete=django.db.models.deletion.PROTECT,
+                        related_name="trainer",
+                        to=settings.AUTH_USER_MODEL,
+                    ),
+                ),
             ],
         ),
     ]

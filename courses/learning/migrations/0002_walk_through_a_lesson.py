@@ -4,35 +4,36 @@ from django.db import migrations, models
 
 
 class Migration(migrations.Migration):
-
     dependencies = [
-        ('delivery', '0002_couple_side'),
-        ('learning', '0001_first'),
+        ("delivery", "0002_couple_side"),
+        ("learning", "0001_first"),
     ]
 
     operations = [
         migrations.AddField(
-            model_name='lessontaken',
-            name='screens_read',
+            model_name="lessontaken",
+            name="screens_read",
             field=models.PositiveSmallIntegerField(default=0),
         ),
         migrations.AddField(
-            model_name='progress',
-            name='is_required',
+            model_name="progress",
+            name="is_required",
             field=models.BooleanField(default=True),
         ),
         migrations.AddField(
-            model_name='progress',
-            name='opens_at',
+            model_name="progress",
+            name="opens_at",
             field=models.DateTimeField(blank=True, null=True),
         ),
         migrations.AddField(
-            model_name='quizattempt',
-            name='number',
+            model_name="quizattempt",
+            name="number",
             field=models.PositiveSmallIntegerField(default=1),
         ),
         migrations.AddConstraint(
-            model_name='quizattempt',
-            constraint=models.UniqueConstraint(fields=('enrolment', 'lesson_key', 'question', 'number'), name='answered_once'),
+            model_name="quizattempt",
+            constraint=models.UniqueConstraint(
+                fields=("enrolment", "lesson_key", "question", "number"), name="answered_once"
+            ),
         ),
     ]

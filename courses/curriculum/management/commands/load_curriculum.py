@@ -10,6 +10,8 @@ class Command(BaseCommand):
 
     def handle(self, *args: Any, **options: Any) -> None:
         outcome = load_curriculum()
+        if not options["verbosity"]:
+            return
         self.stdout.write(
             f"Pagina's: {len(outcome.created)} nieuw, {len(outcome.updated)} bijgewerkt,"
             f" {len(outcome.unchanged)} ongewijzigd."

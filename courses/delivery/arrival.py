@@ -1,0 +1,15 @@
+from courses.delivery.models import Enrolment, EveningTrainer
+from lms.accounts.arrivals import register_arrival
+from lms.accounts.models import User
+
+
+def takes_part(user: User) -> bool:
+    return Enrolment.objects.active().filter(participant=user).exists()
+
+
+def teaches(user: User) -> bool:
+    return EveningTrainer.objects.valid().filter(user=user).exists()
+
+
+register_arrival("participant", place=10, is_for=takes_part, url_name="learning:home")
+register_arrival("trainer", place=20, is_for=teaches, url_name="video_review:list")

@@ -1,0 +1,229 @@
+"""The demo edition: mid-course, with one couple ahead, one person stuck, and the rest in between.
+
+Everybody in it is made up. Names are fruits and trees, so that nobody takes them for real.
+"""
+
+from datetime import date, datetime, time, timedelta
+
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+from lms.accounts.demo import make_demo_users
+
+from courses.curriculum.models import ContentVersion, CoursePage, LessonPage
+from courses.curriculum.reading import outline, pinned
+from courses.curriculum.services import publish_version
+from courses.delivery.loading import load_professions
+from courses.delivery.models import Attendance, Edition, Enrolment, EveningTrainer
+from courses.delivery.services import enrol_couple, make_edition, move_evenings
+from courses.learning.lessons import screens_of
+from courses.learning.models import LessonTaken, QuizAttempt, SelfDeclared
+from courses.learning.services import rebuild_progress
+from lms.accounts.models import CareGroup, Practice, Profession, User
+from trainers.models import Trainer
+from trainers.services import assign_trainer
+from video_review.models import Consent, Recording
+
+EDITION = "Leergang Twente (demo)"
+LATER_EDITION = "Leergang Achterhoek (demo)"
+START = time(17, 30)
+# days from today
+DAYS = {"1": -14, "2": 8, "3A": 57, "3B": 58, "4A": 85, "4B": 86}
+LATER_DAYS = {"1": 45, "2": 66, "3A": 115, "3B": 116, "4A": 143, "4B": 144}
+FIRST_EVENING = "1"
+PLACE = "Gezondheidscentrum De Esch, Borne"
+LATER_PLACE = "Huisartsenpost, Doetinchem"
+DEMO_COUPLE = ("huisarts@demo.example", "verpleegkundige@demo.example")
+DEMO_PRACTICE = ("Praktijk De Linde (demo)", "Borne")
+TRAINER = "trainer@demo.example"
+SECOND_TRAINER = ("tweede.trainer@demo.example", "Trainer", "Esdoorn")
+# practice, its huisarts and its POH or PVK with how many lessons each has done
+COUPLES = [
+    ("Praktijk Boomgaard (demo)", "Hengelo", ("Appel", 6), ("Peer", "poh", 6)),
+    ("Praktijk Kersenhof (demo)", "Enschede", ("Kers", 4), ("Pruim", "pvk", 6)),
+    ("Praktijk Notenlaan (demo)", "Almelo", ("Hazelaar", 0), ("Walnoot", "poh", 3)),
+    ("Praktijk Berkenplein (demo)", "Oldenzaal", ("Berk", 6), ("Wilg", "poh", 5)),
+    ("Praktijk Bessenkamp (demo)", "Delden", ("Braam", 1), ("Framboos", "pvk", 2)),
+]
+ALL_LESSONS = 6
+SECONDS_PER_LESSON = 235
+
+
+def on(day: date) -> datetime:
+    return timezone.make_aware(datetime.combine(day, START))
+
+
+def starts(days: dict[str, int]) -> dict[str, datetime]:
+    today = timezone.localdate()
+    return {code: on(today + timedelta(days=after)) for code, after in days.items()}
+
+
+def make_person(
+    email: str, first: str, last: str, *, profession: str, practice: Practice | None = None
+) -> User:
+    user = User.objects.filter(email=email).first()
+    if user is None:
+        user = User.objects.create_user(email, first_name=first, last_name=last)
+    user.profession = Profession.objects.get(code=profession)
+    user.practice = practice
+    user.save(update_fields=["profession", "practice"])
+    return user
+
+
+def demo_couple(region: CareGroup) -> tuple[User, User]:
+    name, place = DEMO_PRACTICE
+    practice, _ = Practice.objects.get_or_create(
+        name=name, place=place, defaults={"care_group": region}
+    )
+    people = [User.objects.get(email=email) for email in DEMO_COUPLE]
+    for person, profession in zip(people, ("huisarts", "pvk"), strict=True):
+        person.practice = practice
+        person.profession = Profession.objects.get(code=profession)
+        person.save(update_fields=["practice", "profession"])
+    return people[0], people[1]
+
+
+def take_lessons(enrolment: Enrolment, content: ContentVersion, count: int) -> None:
+    """The first lessons, with the right answers, on evenings after the first one."""
+    begun = timezone.now() - timedelta(days=10)
+    lessons = list(outline(content).lessons.values())[:count]
+    for place, lesson in enumerate(lessons):
+        page = pinned(content, lesson.key)
+        assert isinstance(page, LessonPage)  # noqa: S101 -- a lesson by its place in the outline
+        screens = screens_of(page)
+        started = begun + timedelta(hours=20 * place)
+        finished = started + timedelta(seconds=SECONDS_PER_LESSON)
+        LessonTaken.objects.create(
+            enrolment=enrolment,
+            lesson_key=lesson.key,
+            module_key=lesson.module_key,
+            started_at=started,
+            completed_at=finished,
+            seconds=SECONDS_PER_LESSON,
+            screens_read=len(screens),
+        )
+        for screen in screens:
+            if not screen.key:
+                continue
+            right = [item["text"] for item in screen.value.get("choices", []) if item["is_correct"]]
+            QuizAttempt.objects.create(
+                enrolment=enrolment,
+                lesson_key=lesson.key,
+                question=screen.key,
+                answer=(right[0] if right else screen.value["text"])[:200],
+                is_correct=True,
+                answered_at=finished,
+            )
+
+
+def fill_first_evening(edition: Edition) -> None:
+    evening = edition.evenings.get(code=FIRST_EVENING)
+    Attendance.objects.bulk_create(
+        Attendance(enrolment=enrolment, evening=evening, status=Attendance.Status.PRESENT)
+        for enrolment in edition.enrolments.all()
+    )
+
+
+def put_trainers(edition: Edition) -> None:
+    lead = User.objects.get(email=TRAINER)
+    email, first, last = SECOND_TRAINER
+    second = make_person(email, first, last, profession="poh")
+    huisarts = Profession.objects.get(code="huisarts")
+    for user, background, is_supervisor in (
+        (lead, huisarts, True),
+        (second, Profession.objects.get(code="poh"), False),
+    ):
+        Trainer.objects.update_or_create(
+            user=user,
+            defaults={
+                "background": background,
+                "status": Trainer.Status.QUALIFIED,
+                "is_supervisor": is_supervisor,
+            },
+        )
+        for evening in edition.evenings.all():
+            assign_trainer(evening, user, EveningTrainer.Role.TRAINER)
+
+
+def enrol_everybody(edition: Edition, region: CareGroup) -> None:
+    lessons_done = dict.fromkeys(DEMO_COUPLE, ALL_LESSONS)
+    enrol_couple(edition, *demo_couple(region))
+    for name, place, (first, first_count), (second, profession, second_count) in COUPLES:
+        practice, _ = Practice.objects.get_or_create(
+            name=name, place=place, defaults={"care_group": region}
+        )
+        people = []
+        for last, code, count in (
+            (first, "huisarts", first_count),
+            (second, profession, second_count),
+        ):
+            email = f"{last.lower()}@demo.example"
+            people.append(make_person(email, "Deelnemer", last, profession=code, practice=practice))
+            lessons_done[email] = count
+        enrol_couple(edition, *people)
+    for enrolment in edition.enrolments.select_related("participant", "edition"):
+        take_lessons(enrolment, edition.content, lessons_done[enrolment.participant.email])
+        if enrolment.participant.last_name in ("Appel", "Wilg"):
+            declare_reflection(enrolment)
+        rebuild_progress(enrolment)
+
+
+def declare_reflection(enrolment: Enrolment) -> None:
+    row = enrolment.progress.filter(kind="kba_reflection").first()
+    if row is not None:
+        SelfDeclared.objects.create(enrolment=enrolment, assignment_key=row.assignment_key)
+
+
+@transaction.atomic
+def load_demo() -> bool:
+    """Make the demo edition; answer whether there was none yet."""
+    load_professions()
+    make_demo_users()
+    if Edition.objects.filter(title=EDITION).exists():
+        return False
+    content = publish_version(CoursePage.objects.get(slug="leergang"))
+    region, _ = CareGroup.objects.get_or_create(name="Zorggroep Twente (demo)")
+    edition = make_edition(
+        title=EDITION, content=content, region="Twente", starts=starts(DAYS), place=PLACE
+    )
+    make_edition(
+        title=LATER_EDITION,
+        content=content,
+        region="Achterhoek",
+        starts=starts(LATER_DAYS),
+        place=LATER_PLACE,
+    )
+    put_trainers(edition)
+    enrol_everybody(edition, region)
+    fill_first_evening(edition)
+    return True
+
+
+def days_to_shift(title: str, days: dict[str, int]) -> int:
+    """How many days an edition lags behind where the demo wants it, seen from today."""
+    first = Edition.objects.get(title=title).evenings.get(code=FIRST_EVENING)
+    wanted = timezone.localdate() + timedelta(days=days[FIRST_EVENING])
+    return (wanted - timezone.localdate(first.starts_at)).days
+
+
+@transaction.atomic
+def shift_demo_dates() -> int:
+    """Move the demo editions so that today is where it was; answer how many days that took."""
+    shifted = 0
+    for title, days in ((EDITION, DAYS), (LATER_EDITION, LATER_DAYS)):
+        if not Edition.objects.filter(title=title).exists():
+            continue
+        shifted = days_to_shift(title, days)
+        if shifted:
+            edition = Edition.objects.get(title=title)
+            move_evenings(edition, timedelta(days=shifted))
+            keep_recordings(edition, timedelta(days=shifted))
+    return shifted
+
+
+def keep_recordings(edition: Edition, by: timedelta) -> None:
+    """Their last day moves along, or a demo that rested for a month would start empty."""
+    for consent in Consent.objects.filter(enrolment__edition=edition):
+        consent.delete_by += by
+        consent.save(update_fields=["delete_by"])
+    Recording.objects.filter(enrolment__edition=edition).update(expires_at=F("expires_at") + by)
