@@ -1,5 +1,11 @@
-from django.urls import URLPattern
+from django.urls import path
+
+from lms.demo import views
 
 app_name = "demo"
 
-urlpatterns: list[URLPattern] = []
+urlpatterns = [
+    path("", views.start, name="start"),
+    path("inloggen/<slug:who>/", views.sign_in, name="sign_in"),
+    path("post/", views.mailbox, name="mailbox"),
+]

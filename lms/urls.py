@@ -9,9 +9,10 @@ from wagtail.documents import urls as wagtaildocs_urls
 urlpatterns = [
     path("mijn/", include("courses.learning.urls")),
     path("opnames/", include("video_review.urls")),
+    path("", include("lms.accounts.doors")),
+    path("account/", include("lms.accounts.urls")),
     path("account/", include("allauth.account.urls")),
     path("account/2fa/", include("allauth.mfa.urls")),
-    path("account/", include("lms.accounts.urls")),
     path("cms/", include(wagtailadmin_urls)),
     path("documenten/", include(wagtaildocs_urls)),
     path("taal/", set_language, name="set_language"),

@@ -3,12 +3,19 @@ from collections.abc import Callable
 
 from django.conf import settings
 from django.contrib.auth import logout
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+
+from lms.accounts.gate import step_to_second_factor
+from lms.accounts.permissions import can_enter_cms
 
 SEEN = "last_seen"
+Respond = Callable[[HttpRequest], HttpResponse]
 
 
-def idle_limit(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
+def idle_limit(get_response: Respond) -> Respond:
     """Signs somebody out who has not been here for ``IDLE_SECONDS``."""
 
     def respond(request: HttpRequest) -> HttpResponse:
@@ -19,6 +26,24 @@ def idle_limit(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[
                 logout(request)
             elif SEEN not in request.session or now - seen > 60:
                 request.session[SEEN] = now
+        response = get_response(request)
+        if getattr(request, "signed_out", False):
+            response["Clear-Site-Data"] = '"cache", "storage"'
+        return response
+
+    return respond
+
+
+def cms_door(get_response: Respond) -> Respond:
+    """Into the CMS go editors only, and with a second factor."""
+
+    def respond(request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated and request.path.startswith(reverse("wagtailadmin_home")):
+            if not can_enter_cms(request.user):
+                raise PermissionDenied
+            step = step_to_second_factor(request)
+            if step:
+                return redirect(step)
         return get_response(request)
 
     return respond

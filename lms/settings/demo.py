@@ -14,6 +14,11 @@ INSTALLED_APPS = ["lms.demo", *INSTALLED_APPS]
 ALLOWED_HOSTS = ["*"] if env.flag("LMS_DEMO_LAN", default=False) else ["localhost", "127.0.0.1"]
 MASTER_KEYS = {"demo": b"demo key, never for real videos!"}
 DEMO_SECOND_FACTOR_CODE = "246810"
+MFA_FORMS = {
+    "authenticate": "lms.demo.forms.DemoAuthenticateForm",
+    "reauthenticate": "lms.demo.forms.DemoReauthenticateForm",
+    "activate_totp": "lms.demo.forms.DemoActivateForm",
+}
 REQUIRE_SANDBOX = False
 EMAIL_BACKEND = "django.core.mail.backends.filebased.EmailBackend"
 EMAIL_FILE_PATH = VAR_DIR / "mail"

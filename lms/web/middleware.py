@@ -1,13 +1,24 @@
 from collections.abc import Callable
 
+import csp.constants
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse
+from django.urls import reverse
 from django.utils import translation
 
 PERMISSIONS_POLICY = (
     "camera=(self), microphone=(self), fullscreen=(self), publickey-credentials-get=(self),"
     " publickey-credentials-create=(self), geolocation=(), payment=(), usb=(), display-capture=()"
 )
+# The screens of the CMS carry scripts and styles of their own, and show a preview in a frame.
+CMS_POLICY = {
+    "script-src": [csp.constants.SELF, csp.constants.UNSAFE_INLINE],
+    "style-src": [csp.constants.SELF, csp.constants.UNSAFE_INLINE],
+    "frame-src": [csp.constants.SELF],
+    "frame-ancestors": [csp.constants.SELF],
+}
+# Everything else may be somebody's own: kept by no browser and found by no search engine.
+PUBLIC_URL_NAMES = {"wagtail_serve", "wagtaildocs_serve", "javascript_catalog"}
 
 
 def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:
@@ -17,12 +28,22 @@ def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[...
         response = get_response(request)
         response.setdefault("Permissions-Policy", PERMISSIONS_POLICY)
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
-        user = getattr(request, "user", None)
-        if user is not None and user.is_authenticated:
+        if request.path.startswith(reverse("wagtailadmin_home")):
+            response._csp_replace = CMS_POLICY  # type: ignore[attr-defined]  # read by django-csp
+        if is_personal(request):
             response.setdefault("Cache-Control", "no-store")
+            response.setdefault("X-Robots-Tag", "noindex")
         return response
 
     return respond
+
+
+def is_personal(request: HttpRequest) -> bool:
+    user = getattr(request, "user", None)
+    if user is not None and user.is_authenticated:
+        return True
+    match = request.resolver_match
+    return match is not None and match.url_name not in PUBLIC_URL_NAMES
 
 
 def chosen_language(

@@ -1,0 +1,62 @@
+from django.conf import settings
+from django.contrib.auth.models import Group
+from django.db import transaction
+from django.db.models import F
+from django.utils import timezone
+
+from lms.accounts.models import ConfidentialityStatement, Role, RoleGrant, User
+from lms.audit.services import record
+
+EDITORS = "Editors"  # the group that Wagtail makes and gives its permissions
+
+
+def stream_of(user: User) -> str:
+    return f"account:{user.pk}"
+
+
+@transaction.atomic
+def grant_role(*, user: User, role: Role, by: User | None = None) -> RoleGrant:
+    """Give somebody a role; the grant they hold already when they do."""
+    held = RoleGrant.objects.valid().filter(user=user, role=role).first()
+    if held is not None:
+        return held
+    grant = RoleGrant.objects.create(user=user, role=role)
+    if role == Role.EDITOR:
+        user.groups.add(Group.objects.get(name=EDITORS))
+    record("account.role_granted", stream=stream_of(user), actor=by, detail={"role": role})
+    return grant
+
+
+@transaction.atomic
+def end_role(*, user: User, role: Role, by: User | None = None) -> None:
+    ended = (
+        RoleGrant.objects.valid().filter(user=user, role=role).update(valid_until=timezone.now())
+    )
+    if not ended:
+        return
+    if role == Role.EDITOR:
+        user.groups.remove(Group.objects.get(name=EDITORS))
+    record("account.role_ended", stream=stream_of(user), actor=by, detail={"role": role})
+
+
+@transaction.atomic
+def sign_confidentiality(user: User) -> ConfidentialityStatement:
+    statement, is_new = ConfidentialityStatement.objects.get_or_create(
+        user=user, version=settings.CONFIDENTIALITY_VERSION
+    )
+    if is_new:
+        record(
+            "account.confidentiality_signed",
+            stream=stream_of(user),
+            actor=user,
+            detail={"version": statement.version},
+        )
+    return statement
+
+
+@transaction.atomic
+def end_sessions(user: User) -> None:
+    """Sign somebody out on every device: from the next request on."""
+    User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
+    user.refresh_from_db(fields=["sessions_ended"])
+    record("account.sessions_ended", stream=stream_of(user), actor=user)
