@@ -5,6 +5,7 @@ from datetime import timedelta
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from courses.delivery.models import Enrolment
@@ -69,10 +70,14 @@ def upload_hurdle(consent: Consent) -> UploadRefused | None:
     return TooLate() if is_late else None
 
 
+def asked_recordings(enrolment: Enrolment) -> QuerySet[Progress]:
+    return Progress.objects.filter(enrolment=enrolment, kind=ASSIGNMENT)
+
+
 def next_assignment(enrolment: Enrolment) -> uuid.UUID | None:
     """The first assignment that still asks for a recording."""
-    asked = Progress.objects.filter(enrolment=enrolment, kind=ASSIGNMENT).exclude(state=State.DONE)
-    return asked.order_by("position").values_list("assignment_key", flat=True).first()
+    asked = asked_recordings(enrolment).exclude(state=State.DONE).order_by("position")
+    return asked.values_list("assignment_key", flat=True).first()
 
 
 def begin_upload(
@@ -88,7 +93,11 @@ def begin_upload(
     hurdle = upload_hurdle(consent) or _size_hurdle(length)
     if hurdle is not None:
         raise hurdle
-    assignment_key = assignment_key or next_assignment(consent.enrolment)
+    if attempt and Upload.objects.filter(public_id=attempt).exclude(consent=consent).exists():
+        raise UploadGone
+    asked = asked_recordings(consent.enrolment)
+    if not asked.filter(assignment_key=assignment_key).exists():
+        assignment_key = next_assignment(consent.enrolment)
     ends_on = last_day_of(consent, assignment_key)
     with transaction.atomic():
         upload, is_new = Upload.objects.get_or_create(
@@ -124,6 +133,15 @@ def _size_hurdle(length: int) -> UploadRefused | None:
     if room is not None and room < ROOM_NEEDED * length:
         return StoreFull()
     return None
+
+
+def refuse_ended(upload: Upload) -> None:
+    """Nothing more of a film that was stopped, took too long or may not be used any more."""
+    if upload.finished_at is None:
+        if upload.consent.withdrawn_at is not None:
+            raise ConsentMissing
+        if not Upload.objects.open().contains(upload):
+            raise UploadGone
 
 
 def cancel_upload(upload: Upload) -> bool:

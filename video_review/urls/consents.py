@@ -1,3 +1,8 @@
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from video_review.views import consents
+
+urlpatterns = [
+    path("toestemming/", consents.consent_new, name="consent_new"),
+    path("toestemming/<uuid:public_id>/na-afloop/", consents.consent_after, name="consent_after"),
+]

@@ -1,0 +1,180 @@
+import uuid
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.contrib.auth.decorators import login_required
+from django.core import signing
+from django.http import Http404, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.views.decorators.http import require_http_methods
+
+from courses.delivery.models import Enrolment
+from courses.delivery.services import current_enrolment
+from courses.learning.services import may_upload
+from lms.accounts.http import AuthenticatedHttpRequest
+from video_review.deadlines import CourseIsOver, deletion_days
+from video_review.forms.consents import (
+    ABSENT,
+    AGREED,
+    NOT_AGREED,
+    OTHER_PREFIX,
+    AfterForm,
+    ConsentForm,
+)
+from video_review.models import Consent, Recording, Scope
+from video_review.processing.arrival import finish_waiting
+from video_review.services.consents import (
+    confirm_consent,
+    consent_texts,
+    make_code,
+    record_consent,
+    refuse_consent,
+)
+
+SALT = "video_review.consent slip"
+SLIP_SECONDS = 24 * 3600
+
+
+@dataclass(frozen=True)
+class Slip:
+    """The code of a consent that is about to be recorded. It lives in the form: we keep only its
+    hash, and sending the form twice gives one consent and the same code."""
+
+    public_id: uuid.UUID
+    code: str
+
+    def sealed(self, enrolment: Enrolment) -> str:
+        return signing.dumps([str(self.public_id), self.code, enrolment.pk], salt=SALT)
+
+
+def new_slip() -> Slip:
+    return Slip(uuid.uuid4(), make_code())
+
+
+def slip_of(sealed: str, enrolment: Enrolment) -> Slip | None:
+    """The slip in a form that we made for this participant not long ago."""
+    try:
+        public_id, code, enrolment_id = signing.loads(sealed, salt=SALT, max_age=SLIP_SECONDS)
+    except signing.BadSignature:
+        return None
+    return Slip(uuid.UUID(public_id), code) if enrolment_id == enrolment.pk else None
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def consent_new(request: AuthenticatedHttpRequest) -> HttpResponse:
+    """Before the visit; answers with the slip for the patient, whose code is shown only here."""
+    enrolment = current_enrolment(request.user)
+    if enrolment is None:
+        raise Http404
+    try:
+        days = deletion_days(enrolment)
+    except CourseIsOver:
+        return render(request, "video_review/consent_over.html", status=403)
+    is_simulated = "oefengesprek" in request.GET
+    texts = consent_texts()
+    form = ConsentForm(request.POST or None, days=days, others=texts["others_in_view"])
+    if request.method == "POST" and form.is_valid():
+        slip = slip_of(form.cleaned_data["slip"], enrolment)
+        if slip is not None:
+            consent = _record(form, enrolment, slip, is_simulated=is_simulated)
+            context = {"consent": consent, "code": slip.code, "texts": texts}
+            return render(request, "video_review/consent_slip.html", context)
+    form = _with_new_slip(form, enrolment)
+    context = {
+        "form": form,
+        "texts": texts,
+        "scopes": _scopes(form),
+        "is_simulated": is_simulated,
+        "may_upload": may_upload(enrolment),
+        "to_confirm": _to_confirm(enrolment),
+        "to_send": _to_send(enrolment),
+    }
+    status = 200 if request.method != "POST" else 422
+    return render(request, "video_review/consent_new.html", context, status=status)
+
+
+def _record(form: ConsentForm, enrolment: Enrolment, slip: Slip, *, is_simulated: bool) -> Consent:
+    said = form.cleaned_data
+    return record_consent(
+        enrolment=enrolment,
+        public_id=slip.public_id,
+        code=slip.code,
+        scope=Scope(said["scope"]),
+        before_at=said["before_at"],
+        delete_by=said["delete_by"],
+        patient_decides=said["who_decides"] == "patient",
+        is_simulated=is_simulated,
+        others=form.others(),
+    )
+
+
+def _with_new_slip(form: ConsentForm, enrolment: Enrolment) -> ConsentForm:
+    """A slip to send along, on a fresh form and on one that has to be corrected."""
+    known = slip_of(form["slip"].value() or "", enrolment)
+    sealed = (known or new_slip()).sealed(enrolment)
+    form.fields["slip"].initial = sealed
+    if form.is_bound:
+        form.data = form.data.copy()
+        form.data["slip"] = sealed
+    return form
+
+
+def _scopes(form: ConsentForm) -> list[dict[str, Any]]:
+    """The choices of who may look, each with what it means for the patient and the owner."""
+    chosen = form["scope"].value()
+    return [scope | {"is_chosen": scope["code"] == chosen} for scope in consent_texts()["scopes"]]
+
+
+def _to_confirm(enrolment: Enrolment) -> list[Consent]:
+    waiting = Consent.objects.filter(enrolment=enrolment, withdrawn_at=None)
+    return list(waiting.exclude(pk__in=Consent.objects.complete()))
+
+
+def _to_send(enrolment: Enrolment) -> list[Consent]:
+    sent = Recording.objects.filter(enrolment=enrolment).values("consent")
+    return list(Consent.objects.complete().filter(enrolment=enrolment).exclude(pk__in=sent))
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def consent_after(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    consent = get_object_or_404(
+        Consent.objects.visible_to(request.user).select_related("enrolment__participant"),
+        public_id=public_id,
+        before_at__isnull=False,
+    )
+    texts = consent_texts()
+    if consent.withdrawn_at is not None:
+        return render(request, "video_review/consent_refused.html", {"consent": consent})
+    if consent.is_complete():
+        return redirect("video_review:upload_new", public_id=consent.public_id)
+    form = AfterForm(
+        request.POST or None,
+        before_at=consent.before_at,
+        others=texts["others_in_view"],
+        initial={
+            OTHER_PREFIX + person.kind: AGREED if person.has_consented else NOT_AGREED
+            for person in consent.others.all()
+        },
+    )
+    if request.method == "POST" and form.is_valid():
+        if form.is_refused():
+            refuse_consent(consent)
+            return redirect("video_review:consent_after", public_id=consent.public_id)
+        confirm_consent(
+            consent=consent, after_at=form.cleaned_data["after_at"], others=form.others()
+        )
+        finish_waiting(consent)
+        return redirect("video_review:consent_after", public_id=consent.public_id)
+    context = {
+        "consent": consent,
+        "form": form,
+        "texts": texts,
+        "is_waiting_for_others": consent.after_at is not None,
+        "absent": ABSENT,
+        "key_backup_days": settings.KEY_BACKUP_DAYS,
+    }
+    status = 200 if request.method != "POST" else 422
+    return render(request, "video_review/consent_after.html", context, status=status)
