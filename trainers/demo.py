@@ -8,7 +8,6 @@ from datetime import date, datetime, time, timedelta
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
-from lms.accounts.demo import make_demo_users
 
 from courses.curriculum.models import ContentVersion, CoursePage, LessonPage
 from courses.curriculum.reading import outline, pinned
@@ -19,6 +18,7 @@ from courses.delivery.services import enrol_couple, make_edition, move_evenings
 from courses.learning.lessons import screens_of
 from courses.learning.models import LessonTaken, QuizAttempt, SelfDeclared
 from courses.learning.services import rebuild_progress
+from lms.accounts.demo import make_demo_users
 from lms.accounts.models import CareGroup, Practice, Profession, User
 from trainers.models import Trainer
 from trainers.services import assign_trainer
@@ -27,8 +27,9 @@ from video_review.models import Consent, Recording
 EDITION = "Leergang Twente (demo)"
 LATER_EDITION = "Leergang Achterhoek (demo)"
 START = time(17, 30)
+SATURDAY, SUNDAY = 5, 6
 # days from today
-DAYS = {"1": -14, "2": 8, "3A": 57, "3B": 58, "4A": 85, "4B": 86}
+DAYS = {"1": -14, "2": 9, "3A": 57, "3B": 58, "4A": 85, "4B": 86}
 LATER_DAYS = {"1": 45, "2": 66, "3A": 115, "3B": 116, "4A": 143, "4B": 144}
 FIRST_EVENING = "1"
 PLACE = "Gezondheidscentrum De Esch, Borne"
@@ -50,7 +51,9 @@ SECONDS_PER_LESSON = 235
 
 
 def on(day: date) -> datetime:
-    return timezone.make_aware(datetime.combine(day, START))
+    """An evening on this day; in a weekend on the working day beside it."""
+    beside = {SATURDAY: -1, SUNDAY: 1}.get(day.weekday(), 0)
+    return timezone.make_aware(datetime.combine(day + timedelta(days=beside), START))
 
 
 def starts(days: dict[str, int]) -> dict[str, datetime]:
@@ -199,24 +202,19 @@ def load_demo() -> bool:
     return True
 
 
-def days_to_shift(title: str, days: dict[str, int]) -> int:
-    """How many days an edition lags behind where the demo wants it, seen from today."""
-    first = Edition.objects.get(title=title).evenings.get(code=FIRST_EVENING)
-    wanted = timezone.localdate() + timedelta(days=days[FIRST_EVENING])
-    return (wanted - timezone.localdate(first.starts_at)).days
-
-
 @transaction.atomic
 def shift_demo_dates() -> int:
     """Move the demo editions so that today is where it was; answer how many days that took."""
     shifted = 0
-    for title, days in ((EDITION, DAYS), (LATER_EDITION, LATER_DAYS)):
-        if not Edition.objects.filter(title=title).exists():
+    for title, days in ((LATER_EDITION, LATER_DAYS), (EDITION, DAYS)):
+        edition = Edition.objects.filter(title=title).first()
+        if edition is None:
             continue
-        shifted = days_to_shift(title, days)
+        wanted = starts(days)
+        first = edition.evenings.get(code=FIRST_EVENING)
+        shifted = (wanted[FIRST_EVENING].date() - first.starts_at.date()).days
         if shifted:
-            edition = Edition.objects.get(title=title)
-            move_evenings(edition, timedelta(days=shifted))
+            move_evenings(edition, wanted)
             keep_recordings(edition, timedelta(days=shifted))
     return shifted
 

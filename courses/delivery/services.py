@@ -152,24 +152,14 @@ def evenings_of(enrolment: Enrolment) -> list[Evening]:
 
 
 @transaction.atomic
-def move_evenings(edition: Edition, by: timedelta) -> None:
-    """All evenings of an edition, this much later or earlier by the clock on the wall; deadlines
-    go with them."""
-    for evening in edition.evenings.all():
+def move_evenings(edition: Edition, starts: Mapping[str, datetime]) -> None:
+    """Evenings begin at another time, per code; deadlines go with them."""
+    for evening in edition.evenings.filter(code__in=starts):
         length = evening.ends_at - evening.starts_at
-        wall = timezone.localtime(evening.starts_at).replace(tzinfo=None) + by
-        evening.starts_at = timezone.make_aware(wall)
+        evening.starts_at = starts[evening.code]
         evening.ends_at = evening.starts_at + length
         evening.save(update_fields=["starts_at", "ends_at"])
     signals.evenings_moved.send(Edition, edition=edition)
-
-
-@transaction.atomic
-def move_evening(evening: Evening, starts_at: datetime) -> None:
-    length = evening.ends_at - evening.starts_at
-    evening.starts_at, evening.ends_at = starts_at, starts_at + length
-    evening.save(update_fields=["starts_at", "ends_at"])
-    signals.evenings_moved.send(Edition, edition=evening.edition)
 
 
 @transaction.atomic

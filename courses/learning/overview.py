@@ -59,9 +59,7 @@ def described(row: Progress, course: Outline) -> Described:
     )
 
 
-def station(
-    number: int, there: list[Evening], course: Outline, *, is_chosen: bool
-) -> dict[str, Any]:
+def station(number: int, there: list[Evening], *, is_chosen: bool) -> dict[str, Any]:
     """One evening on the way. Of a track that is not chosen yet only the earliest date is known."""
     first = min(there, key=lambda evening: evening.starts_at)
     now = timezone.now()
@@ -69,11 +67,8 @@ def station(
         title = _("Evening %(code)s") % {"code": number}
         note = _("after you choose a track")
     else:
-        page = course.evenings.get(first.page_key)
         title = _("Evening %(code)s") % {"code": first.code}
         note = moment(first.starts_at)
-        if page:
-            note = f"{note} · {page.title}"
     is_over = first.ends_at <= now
     is_now = first.starts_at <= now < first.ends_at
     return {
@@ -122,7 +117,7 @@ def way_of(
         if way.steps:
             is_current = previous_is_over and first.starts_at > now
             way.steps.append(homework_between(number, rows, is_current=is_current))
-        way.steps.append(station(number, there, course, is_chosen=track is not None))
+        way.steps.append(station(number, there, is_chosen=track is not None))
         if is_to_come and way.next_evening is None:
             way.next_evening = first
             way.next_page = course.evenings.get(first.page_key)

@@ -24,11 +24,9 @@ from lms.accounts.models import User
 
 def greeting(now: datetime) -> str:
     hour = timezone.localtime(now).hour
-    if hour < 6:
-        return _("Good night")
-    if hour < 12:
+    if 5 <= hour < 12:
         return _("Good morning")
-    if hour < 18:
+    if 12 <= hour < 18:
         return _("Good afternoon")
     return _("Good evening")
 
