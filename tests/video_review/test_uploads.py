@@ -75,6 +75,7 @@ def make_tus(client, consent):
             data=body,
             content_type="application/offset+octet-stream",
             headers={"Tus-Resumable": "1.0.0", "Upload-Offset": str(offset)} | headers,
+            CONTENT_TYPE="application/offset+octet-stream",  # also with an empty body
         )
 
     def head(url):
@@ -389,11 +390,12 @@ def test_film_that_was_received_cannot_be_cancelled_as_an_upload(tus):
     assert len(stored_names(Upload.objects.get())) == 4
 
 
-def test_upload_that_takes_too_long_expires_and_is_swept(tus, clock):
+def test_upload_that_takes_too_long_expires_and_is_swept(tus, consent, client, clock):
     url = tus.create()["Location"]
     tus.patch(url, 0, FILM[:PIECE])
     upload = Upload.objects.get()
     clock.now += timedelta(days=settings.UPLOAD_EXPIRY_DAYS, seconds=1)
+    client.force_login(consent.enrolment.participant)
     assert tus.patch(url, PIECE, FILM[PIECE:]).status_code == 410
     arrival.sweep_uploads()
     assert stored_names(upload) == []

@@ -74,14 +74,19 @@ def consent_new(request: AuthenticatedHttpRequest) -> HttpResponse:
         return render(request, "video_review/consent_over.html", status=403)
     is_simulated = "oefengesprek" in request.GET
     texts = consent_texts()
-    form = ConsentForm(request.POST or None, days=days, others=texts["others_in_view"])
+    form = ConsentForm(
+        request.POST or None,
+        days=days,
+        others=texts["others_in_view"],
+        initial={"slip": new_slip().sealed(enrolment)},
+    )
     if request.method == "POST" and form.is_valid():
         slip = slip_of(form.cleaned_data["slip"], enrolment)
         if slip is not None:
             consent = _record(form, enrolment, slip, is_simulated=is_simulated)
             context = {"consent": consent, "code": slip.code, "texts": texts}
             return render(request, "video_review/consent_slip.html", context)
-    form = _with_new_slip(form, enrolment)
+    _keep_slip(form, enrolment)
     context = {
         "form": form,
         "texts": texts,
@@ -110,15 +115,11 @@ def _record(form: ConsentForm, enrolment: Enrolment, slip: Slip, *, is_simulated
     )
 
 
-def _with_new_slip(form: ConsentForm, enrolment: Enrolment) -> ConsentForm:
-    """A slip to send along, on a fresh form and on one that has to be corrected."""
-    known = slip_of(form["slip"].value() or "", enrolment)
-    sealed = (known or new_slip()).sealed(enrolment)
-    form.fields["slip"].initial = sealed
-    if form.is_bound:
+def _keep_slip(form: ConsentForm, enrolment: Enrolment) -> None:
+    """A form that has to be corrected goes with its own slip; if that is not ours, a new one."""
+    if form.is_bound and slip_of(form.data.get("slip", ""), enrolment) is None:
         form.data = form.data.copy()
-        form.data["slip"] = sealed
-    return form
+        form.data["slip"] = new_slip().sealed(enrolment)
 
 
 def _scopes(form: ConsentForm) -> list[dict[str, Any]]:
