@@ -1,4 +1,5 @@
 import base64
+from typing import Any
 
 from allauth.account.adapter import DefaultAccountAdapter
 from allauth.mfa.adapter import DefaultMFAAdapter
@@ -6,6 +7,7 @@ from cryptography.fernet import Fernet, MultiFernet
 from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from django.conf import settings
+from django.core.exceptions import ValidationError
 from django.http import HttpRequest
 
 
@@ -13,6 +15,14 @@ class AccountAdapter(DefaultAccountAdapter):
     def is_open_for_signup(self, request: HttpRequest) -> bool:
         """Accounts are made by invitation, never by a visitor."""
         return False
+
+    def pre_authenticate(self, request: HttpRequest, **credentials: Any) -> None:
+        """Whichever limit stops somebody who guesses, the answer is the same page."""
+        try:
+            super().pre_authenticate(request, **credentials)
+        except ValidationError:
+            request.axes_locked_out = True  # type: ignore[attr-defined]  # read by django-axes
+            raise
 
 
 class SecondFactorAdapter(DefaultMFAAdapter):

@@ -1,5 +1,6 @@
 from typing import Any
 
+from allauth.core.internal.httpkit import get_client_ip
 from django.http import HttpRequest
 
 
@@ -7,3 +8,8 @@ def account_tried(request: HttpRequest, credentials: dict[str, Any] | None = Non
     """Which account a failed sign-in counts against, whether an account exists or not."""
     tried = (credentials or {}).get("email") or request.POST.get("login") or ""
     return str(tried).strip().lower()
+
+
+def address_of(request: HttpRequest) -> str | None:
+    """Behind a proxy the one it says, as far as proxies are trusted; the same for all limits."""
+    return get_client_ip(request)
