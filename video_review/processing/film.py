@@ -4,6 +4,7 @@ Safe to run twice and safe to kill halfway: what is half is thrown away and made
 finished is kept, and nothing is written once the lease is lost or the recording destroyed.
 """
 
+import logging
 import uuid
 from dataclasses import dataclass
 from pathlib import Path
@@ -16,8 +17,8 @@ from lms.keys.services import KeyDestroyed, open_key
 from lms.mail.services import queue_mail
 from video_review import sealed_store
 from video_review.media import hls, stills
-from video_review.media.damage import DamageKind, decoded_duration
-from video_review.media.encoder import Callbacks
+from video_review.media.damage import DamageKind
+from video_review.media.encoder import Callbacks, execute, open_source
 from video_review.media.errors import Cancelled, FrameDamaged, Outage, UnusableVideo
 from video_review.media.frames import rendition_key, seal_blob
 from video_review.media.probe import Probe, probe
@@ -26,6 +27,8 @@ from video_review.models import Blob, Failure, Recording, Rendition, Segment, St
 from video_review.processing import original
 from video_review.processing.progress import tell_progress
 from video_review.processing.work import Work
+
+logger = logging.getLogger(__name__)
 
 KIND = "video_review.process"
 RUNGS = {720: 2_500_000, 480: 1_100_000}  # short side: bits per second at most
@@ -84,7 +87,7 @@ def make_film(work: Work) -> None:
         damage: list[hls.Damage] = []
         if first is None:
             made = make_first_rendition(work, film, job)
-            damage += hls.verify(film, made, made.stderr)
+            damage += damage_of_first(film, made)
             first = work.recording.renditions.get()
         make_extras(work, film, job)
         damage += make_other_renditions(work, film, job, first)
@@ -105,16 +108,31 @@ def make_poster(work: Work, film: Probe, job: Path) -> None:
 
 
 def make_extras(work: Work, film: Probe, job: Path) -> None:
-    """Loudness and preview pictures: nice to have, made once there is something to watch."""
-    callbacks = Callbacks(heartbeat=work.lease.heartbeat, cancelled=work.is_over)
-    if not work.recording.blobs.filter(kind=Blob.Kind.PEAKS).exists():
-        peaks = stills.make_peaks(job, film, callbacks=callbacks)
-        text = "[" + ",".join(f"{peak:g}" for peak in peaks) + "]"
-        keep_blob(work, Blob.Kind.PEAKS, text.encode(), {"count": len(peaks)})
-    if not work.recording.blobs.filter(kind=Blob.Kind.SPRITE).exists():
-        sprite, columns, rows, every = stills.make_sprite(job, film, callbacks=callbacks)
-        detail = {"columns": columns, "rows": rows, "every": every}
-        keep_blob(work, Blob.Kind.SPRITE, sprite, detail)
+    """Loudness and preview pictures, once there is something to watch. A film that will not give
+    them is a film without them."""
+    for kind, make in {Blob.Kind.PEAKS: make_peaks, Blob.Kind.SPRITE: make_sprite}.items():
+        if work.recording.blobs.filter(kind=kind).exists():
+            continue
+        try:
+            make(work, film, job)
+        except UnusableVideo as unusable:
+            logger.warning("%s without %s: %s", work.recording.public_id, kind, unusable.reason)
+
+
+def make_peaks(work: Work, film: Probe, job: Path) -> None:
+    peaks = stills.make_peaks(job, film, callbacks=quiet(work))
+    text = "[" + ",".join(f"{peak:g}" for peak in peaks) + "]"
+    keep_blob(work, Blob.Kind.PEAKS, text.encode(), {"count": len(peaks)})
+
+
+def make_sprite(work: Work, film: Probe, job: Path) -> None:
+    sprite, columns, rows, every = stills.make_sprite(job, film, callbacks=quiet(work))
+    detail = {"columns": columns, "rows": rows, "every": every}
+    keep_blob(work, Blob.Kind.SPRITE, sprite, detail)
+
+
+def quiet(work: Work) -> Callbacks:
+    return Callbacks(heartbeat=work.lease.heartbeat, cancelled=work.is_over)
 
 
 def blob_context(recording: Recording, kind: str) -> str:
@@ -150,6 +168,13 @@ def make_first_rendition(work: Work, film: Probe, job: Path) -> hls.RenditionFil
     )
     complete_rendition(work, rendition, made)
     return made
+
+
+def damage_of_first(film: Probe, made: hls.RenditionFiles) -> list[hls.Damage]:
+    """Copying reads nothing of the picture, so what it complains of has no place in the film; the
+    decoding that follows says where."""
+    damage = hls.verify(film, made, made.stderr)
+    return [one for one in damage if not made.is_copy or one.kind != DamageKind.UNREADABLE]
 
 
 def first_size(film: Probe) -> tuple[int, int]:
@@ -248,7 +273,7 @@ def make_other_renditions(work: Work, film: Probe, job: Path, first: Rendition) 
 @dataclass(frozen=True)
 class Decoded:
     duration: float
-    first_complaint_at: float | None = None
+    first_complaint_at: float | None
 
 
 def check_by_decoding(work: Work, film: Probe, job: Path) -> list[hls.Damage]:
@@ -257,11 +282,13 @@ def check_by_decoding(work: Work, film: Probe, job: Path) -> list[hls.Damage]:
         heartbeat=work.lease.heartbeat,
         cancelled=work.is_over,
     )
-    return hls.verify(film, Decoded(decoded_duration(job, film, callbacks=callbacks)), "")
+    graph = open_source()["v:0"].output("-", f="null")
+    done = execute(graph, job=job, probe=film, callbacks=callbacks, idle=True)
+    return hls.verify(film, Decoded(done.reached, done.first_complaint_at), done.stderr)
 
 
 def finish(work: Work, damage: list[hls.Damage]) -> None:
-    places = sorted({round(one.at, 1) for one in damage})
+    places = places_of(damage)
 
     def complete() -> None:
         this = Recording.objects.filter(pk=work.recording.pk)
@@ -269,6 +296,12 @@ def finish(work: Work, damage: list[hls.Damage]) -> None:
             tell_progress(work.recording)
 
     work.write(complete)
+
+
+def places_of(damage: list[hls.Damage]) -> list[float]:
+    """Where in the film; a complaint before any progress was told may be of anywhere in it."""
+    found = sorted({round(one.at, 1) for one in damage})
+    return [at for at in found if at > 0] or found
 
 
 def remove_strays(work: Work) -> None:

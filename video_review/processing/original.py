@@ -1,7 +1,6 @@
 """The received file: opened for a job, and removed once it is no longer needed."""
 
 import hashlib
-import os
 from collections.abc import Callable
 from pathlib import Path
 
@@ -15,7 +14,7 @@ def assemble(upload: Upload, target: Path, *, key: bytes, heartbeat: Callable[[]
     """Write the plain file into the job's directory, part by part."""
     done = 0
     try:
-        with target.open("xb", opener=private) as file:
+        with target.open("xb") as file:
             for part in upload.parts.order_by("offset"):
                 if part.offset != done:
                     raise FrameDamaged(f"nothing was received at {done}")
@@ -34,10 +33,6 @@ def assemble(upload: Upload, target: Path, *, key: bytes, heartbeat: Callable[[]
         raise Outage("The received file cannot be read now.") from error
     if done != upload.length:
         raise FrameDamaged(f"{done} of {upload.length} bytes")
-
-
-def private(path: str, flags: int) -> int:
-    return os.open(path, flags, 0o600)
 
 
 def forget(recording: Recording) -> None:
