@@ -157,7 +157,7 @@ def make_share(
     try:
         with transaction.atomic():
             share = Share.objects.create(
-                recording=recording, person=person, group=group, valid_until=recording.expires_at
+                recording=recording, person=person, group=group
             )
             note(recording, "recording.share", actor, share)
             tell_progress(recording)
