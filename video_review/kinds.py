@@ -1,6 +1,8 @@
-"""What this app tells the ones below it: its background work. Read once, when all is loaded."""
+"""What this app tells the ones below it: its background work, its homework and its card. Read once,
+when all is loaded."""
 
 from lms.jobs.registry import Kind, register
+from video_review import progress
 from video_review.processing import destruction, film
 
 register(Kind(film.KIND, run=film.process, give_up=film.give_up, queue="media"))
@@ -12,3 +14,4 @@ register(
         queue="fast",
     )
 )
+progress.register_all()

@@ -49,6 +49,24 @@ class ResponseForm(forms.Form):
             for section in self.version.sections.all()
         ]
 
+    @property
+    def open_section(self) -> str:
+        """Where to go on: at what is wrong, else at what is still to be filled in."""
+        wrong = [one for one in self.sections if one.has_errors]
+        to_do = [one for one in self.sections if one.answered < len(one.items)]
+        return (wrong or to_do or self.sections)[0].section.code
+
+    @property
+    def scored(self) -> int:
+        return sum(fields.is_answered for fields in self.scored_items())
+
+    @property
+    def scorable(self) -> int:
+        return len(self.scored_items())
+
+    def scored_items(self) -> list["ItemFields"]:
+        return [fields for one in self.sections for fields in one.items if not fields.is_text]
+
     def given(self) -> dict[str, GivenAnswer]:
         """What was filled in, of the fields this form holds and that are in order."""
         answers: dict[str, GivenAnswer] = {}
@@ -56,6 +74,16 @@ class ResponseForm(forms.Form):
             code, _separator, part = name.rpartition("-")
             answers.setdefault(code, {}).update(given_part(part, value))
         return answers
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step of the scale: what is sent, what stands on the button, what it is called."""
+
+    value: str
+    label: str
+    word: str
+    is_checked: bool
 
 
 @dataclass(frozen=True)
@@ -68,6 +96,18 @@ class ItemFields:
     def bound(self, part: str) -> Any:
         name = f"{self.item.code}-{part}"
         return self.form[name] if name in self.form.fields else None
+
+    @property
+    def steps(self) -> list["Step"]:
+        """The scale as one bar of radio buttons."""
+        bound = self.score
+        chosen = "" if bound is None else str(bound.value() or "")
+        return [
+            Step(value, label, step["label"], is_checked=value == chosen)
+            for (value, label), step in zip(
+                choices_of(self.form.version), self.form.version.scale, strict=True
+            )
+        ]
 
     @property
     def score(self) -> Any:

@@ -86,7 +86,14 @@ def publish(form: Form, definition: FormDefinition, *, number: int) -> FormVersi
 def start_response(code: str) -> Response:
     """An empty response to the version of a form that holds now."""
     version = FormVersion.objects.filter(form__code=code).latest("number")
-    return Response.objects.create(version=version)
+    now = timezone.now()
+    return Response.objects.create(version=version, created_at=now, saved_at=now)
+
+
+def hold_open(response: Response) -> None:
+    """Keep the row until the transaction ends, so that nothing is written after it was sent."""
+    if not Response.objects.filter(pk=response.pk, submitted_at=None).update(submitted_at=None):
+        raise AlreadySubmitted
 
 
 @transaction.atomic
