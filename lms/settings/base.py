@@ -35,6 +35,7 @@ INSTALLED_APPS = [
     "lms.accounts",
     "lms.audit",
     "lms.web",
+    "lms.privacy",
     "wagtail.users",
     "wagtail.images",
     "wagtail.documents",
@@ -279,7 +280,7 @@ AXES_ENABLE_ADMIN = False
 
 # Headers.
 X_FRAME_OPTIONS = "DENY"
-SECURE_REFERRER_POLICY = "no-referrer"
+SECURE_REFERRER_POLICY = "same-origin"  # with no-referrer browsers post forms with Origin: null
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_CROSS_ORIGIN_OPENER_POLICY = "same-origin"
 CONTENT_SECURITY_POLICY: dict[str, Any] = {

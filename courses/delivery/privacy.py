@@ -1,0 +1,38 @@
+from lms.privacy.registry import CONTENT, PLANNING, STUDY, TECHNICAL, lines, register
+
+register(
+    "delivery.edition",
+    lines("id public_id", TECHNICAL),
+    lines("title content region care_group is_open capacity", CONTENT),
+)
+register(
+    "delivery.evening",
+    lines("id", TECHNICAL),
+    lines("edition page_key code number track_key starts_at ends_at place", CONTENT),
+)
+register(
+    "delivery.eveningtrainer",
+    lines("id", TECHNICAL),
+    lines("evening user role valid_from valid_until", PLANNING),
+)
+register(
+    "delivery.practicecouple",
+    lines("id", TECHNICAL),
+    lines("edition practice applied_at confirmed_at", PLANNING),
+)
+register("delivery.coupleside", lines("id profession side", TECHNICAL))
+register(
+    "delivery.enrolment",
+    lines("id", TECHNICAL),
+    lines("edition participant couple created_at ended_at", STUDY),
+)
+register(
+    "delivery.trackchoice", lines("id", TECHNICAL), lines("enrolment track_key chosen_at", STUDY)
+)
+register("delivery.group", lines("id", TECHNICAL), lines("edition kind name", PLANNING))
+register(
+    "delivery.groupmembership",
+    lines("id", TECHNICAL),
+    lines("group user valid_from valid_until", PLANNING),
+)
+register("delivery.attendance", lines("id", TECHNICAL), lines("enrolment evening status", STUDY))

@@ -1,0 +1,7 @@
+from lms.privacy.registry import PERSON, TECHNICAL, lines, register
+
+register(
+    "mail.outgoingmail",
+    lines("id key message_id", TECHNICAL),
+    lines("recipient subject body created_at sent_at", PERSON),
+)
