@@ -67,7 +67,7 @@ def make_staged_film(slug: str, folder: Path, *, is_turned_phone: bool) -> Path:
         chains += f"[{2 * number + 1}:a]aresample=44100,apad=whole_dur={seconds}[a{number}];"
     count = chains.count("[v")
     joined = chains + "".join(f"[v{number}][a{number}]" for number in range(count))
-    turned = ",transpose=cclock" if is_turned_phone else ""
+    turned = ",transpose=clock" if is_turned_phone else ""
     joined += f"concat=n={count}:v=1:a=1[v][a];[v]null{turned}[out]"
     upright = folder / "upright.mp4"
     encode = ["-c:v", "libx264", "-preset", "veryfast", "-crf", "26", "-g", "50", "-c:a", "aac"]
