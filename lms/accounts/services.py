@@ -20,7 +20,7 @@ def grant_role(*, user: User, role: Role, by: User | None = None) -> RoleGrant:
     held = RoleGrant.objects.valid().filter(user=user, role=role).first()
     if held is not None:
         return held
-    grant = RoleGrant.objects.create(user=user, role=role)
+    grant = RoleGrant.objects.create(user=user, role=role, valid_from=timezone.now())
     if role == Role.EDITOR:
         user.groups.add(Group.objects.get(name=EDITORS))
     record("account.role_granted", stream=stream_of(user), actor=by, detail={"role": role})
