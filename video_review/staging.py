@@ -14,10 +14,11 @@ from django.utils import timezone
 from courses.delivery.models import Enrolment, Group
 from courses.delivery.services import current_enrolment
 from lms.accounts.models import User
+from video_review.deadlines import deletion_days
 from video_review.models import Consent, Recording, Scope
 from video_review.permissions import can_share
 from video_review.services import shares
-from video_review.services.consents import confirm_consent, deletion_days, make_code, record_consent
+from video_review.services.consents import confirm_consent, make_code, record_consent
 from video_review.services.receiving import receive_chunk
 from video_review.services.uploads import begin_upload
 from video_review.staged_films import make_staged_film, staged_examples
