@@ -13,10 +13,12 @@ from django.core.files.storage import storages
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.curriculum.reading import outline
 from lms.jobs.models import Job
 from lms.keys.models import WrappedKey
 from lms.keys.services import create_key
 from tests.factories.accounts import UserFactory
+from tests.factories.curriculum import make_version
 from tests.factories.delivery import EveningFactory
 from tests.factories.video_review import ConsentFactory
 from video_review import incoming
@@ -469,3 +471,22 @@ def test_method_can_be_named_in_a_header(tus, client):
         },
     )
     assert answer["Upload-Offset"] == str(PIECE)
+
+
+@pytest.mark.requirement("VID-03")
+def test_no_film_is_taken_before_the_lessons_about_recording_are_all_done(client):
+    content = make_version(lessons=2, modules=2)
+    consent = ConsentFactory(complete=True, enrolment__edition__content=content)
+    enrolment = consent.enrolment
+    EveningFactory(edition=enrolment.edition)
+    client.force_login(enrolment.participant)
+    tus = make_tus(client, consent)
+    page = reverse("video_review:upload_new", args=[consent.public_id])
+    answers = [(client.get(page).status_code, tus.create().status_code)]
+    [module] = [found for found in outline(content.pk).modules.values() if found.unlocks_recording]
+    for lesson in module.lessons:
+        enrolment.lessons.create(
+            lesson_key=lesson.key, module_key=module.key, completed_at=timezone.now()
+        )
+        answers.append((client.get(page).status_code, tus.create().status_code))
+    assert answers == [(403, 403), (403, 403), (200, 201)]
