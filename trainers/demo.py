@@ -9,8 +9,8 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from courses.curriculum.models import ContentVersion, CoursePage, LessonPage
-from courses.curriculum.reading import outline, pinned
+from courses.curriculum.models import ContentVersion, CoursePage
+from courses.curriculum.reading import lesson_body, outline
 from courses.curriculum.services import publish_version
 from courses.delivery.loading import load_professions
 from courses.delivery.models import Attendance, Edition, Enrolment, EveningTrainer
@@ -35,7 +35,6 @@ FIRST_EVENING = "1"
 PLACE = "Gezondheidscentrum De Esch, Borne"
 LATER_PLACE = "Huisartsenpost, Doetinchem"
 DEMO_COUPLE = ("huisarts@demo.example", "verpleegkundige@demo.example")
-DEMO_PRACTICE = ("Praktijk De Linde (demo)", "Borne")
 TRAINER = "trainer@demo.example"
 SECOND_TRAINER = ("tweede.trainer@demo.example", "Trainer", "Esdoorn")
 # practice, its huisarts and its POH or PVK with how many lessons each has done
@@ -74,16 +73,11 @@ def make_person(
 
 
 def demo_couple(region: CareGroup) -> tuple[User, User]:
-    name, place = DEMO_PRACTICE
-    practice, _ = Practice.objects.get_or_create(
-        name=name, place=place, defaults={"care_group": region}
+    first, second = (
+        User.objects.select_related("practice").get(email=email) for email in DEMO_COUPLE
     )
-    people = [User.objects.get(email=email) for email in DEMO_COUPLE]
-    for person, profession in zip(people, ("huisarts", "pvk"), strict=True):
-        person.practice = practice
-        person.profession = Profession.objects.get(code=profession)
-        person.save(update_fields=["practice", "profession"])
-    return people[0], people[1]
+    Practice.objects.filter(pk=first.practice_id).update(care_group=region)
+    return first, second
 
 
 def take_lessons(enrolment: Enrolment, content: ContentVersion, count: int) -> None:
@@ -91,9 +85,7 @@ def take_lessons(enrolment: Enrolment, content: ContentVersion, count: int) -> N
     begun = timezone.now() - timedelta(days=10)
     lessons = list(outline(content).lessons.values())[:count]
     for place, lesson in enumerate(lessons):
-        page = pinned(content, lesson.key)
-        assert isinstance(page, LessonPage)  # noqa: S101 -- a lesson by its place in the outline
-        screens = screens_of(page)
+        screens = screens_of(lesson_body(content, lesson.key) or [])
         started = begun + timedelta(hours=20 * place)
         finished = started + timedelta(seconds=SECONDS_PER_LESSON)
         LessonTaken.objects.create(

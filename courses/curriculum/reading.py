@@ -3,9 +3,10 @@
 import uuid
 from dataclasses import dataclass, field
 
+from wagtail.blocks import StreamValue
 from wagtail.models import Page
 
-from courses.curriculum.models import ContentPin, ContentVersion
+from courses.curriculum.models import ContentPin, ContentVersion, LessonPage
 
 
 @dataclass(frozen=True)
@@ -156,6 +157,17 @@ ADDED = {
     "modulepage": add_module,
     "lessonpage": add_lesson,
 }
+
+
+def lesson_body(version: ContentVersion | int, key: uuid.UUID) -> StreamValue | None:
+    """The blocks of one lesson as this version holds them, in one query."""
+    number = version.pk if isinstance(version, ContentVersion) else version
+    lessons = ContentPin.objects.filter(version=number, page_key=key, kind="lessonpage")
+    pin = lessons.select_related("revision").first()
+    if pin is None:
+        return None
+    body: StreamValue = LessonPage._meta.get_field("body").to_python(pin.revision.content["body"])
+    return body
 
 
 def pinned(version: ContentVersion | int, key: uuid.UUID) -> Page | None:

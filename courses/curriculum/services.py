@@ -39,8 +39,9 @@ def publish_version(course: CoursePage) -> ContentVersion:
     pages = list(course.get_descendants(inclusive=True).live().order_by("path").specific())
     for page in pages:
         if page.live_revision_id is None:
-            page.save_revision().publish()
-            page.refresh_from_db(fields=["live_revision"])
+            revision = page.save_revision(log_action=False)
+            Page.objects.filter(pk=page.pk).update(live_revision=revision)
+            page.live_revision_id = revision.pk
     wanted = [(page.pk, page.live_revision_id) for page in pages]
     newest = course.versions.order_by("-number").first()
     if newest and list(newest.pins.values_list("page", "revision")) == wanted:

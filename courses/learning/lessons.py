@@ -1,6 +1,7 @@
 """A lesson as one participant goes through it: screen by screen, in the edition's version."""
 
 import uuid
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import timedelta
 from typing import Any
@@ -8,7 +9,6 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 
-from courses.curriculum.models import LessonPage
 from courses.curriculum.reading import LessonOutline
 from courses.delivery.models import Enrolment
 from courses.learning.models import LessonTaken, QuizAttempt
@@ -40,10 +40,10 @@ class Screen:
         return self.blocks[0].value
 
 
-def screens_of(lesson: LessonPage) -> list[Screen]:
+def screens_of(body: Iterable[Any]) -> list[Screen]:
     """A text with the facts that go with it, a row of steps, a question or a declaration."""
     screens: list[Screen] = []
-    for block in lesson.body:
+    for block in body:
         number = len(screens) + 1
         kind = block.block_type
         if kind in (QUESTION, DECLARATION):
@@ -80,8 +80,13 @@ class Standing:
         return next(left, 1)
 
 
-def standing_of(enrolment: Enrolment, key: uuid.UUID, screens: list[Screen]) -> Standing:
-    taken = LessonTaken.objects.filter(enrolment=enrolment, lesson_key=key).first()
+def standing_of(
+    enrolment: Enrolment,
+    key: uuid.UUID,
+    screens: list[Screen],
+    taken: LessonTaken | None = None,
+) -> Standing:
+    taken = taken or LessonTaken.objects.filter(enrolment=enrolment, lesson_key=key).first()
     answers: dict[str, list[QuizAttempt]] = {}
     for attempt in QuizAttempt.objects.filter(enrolment=enrolment, lesson_key=key):
         answers.setdefault(attempt.question, []).append(attempt)

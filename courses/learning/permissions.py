@@ -39,6 +39,6 @@ def elearning_opens_at(reader: Reader) -> datetime | None:
     return first.ends_at if first else None
 
 
-def can_take_lessons(reader: Reader) -> bool:
-    opens_at = elearning_opens_at(reader)
+def can_take_lessons(opens_at: datetime | None) -> bool:
+    """Whether the e-learning, which opens at this moment, is open."""
     return opens_at is None or opens_at <= timezone.now()

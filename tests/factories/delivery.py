@@ -4,9 +4,13 @@ from datetime import timedelta
 import factory
 from django.utils import timezone
 
+from courses.curriculum.models import ContentVersion
+from courses.delivery.loading import load_professions
 from courses.delivery.models import Edition, Enrolment, Evening, Group, PracticeCouple
+from courses.delivery.services import enrol_couple, make_edition
+from lms.accounts.models import Practice, Profession, User
 from tests.factories.accounts import PracticeFactory, UserFactory
-from tests.factories.curriculum import ContentVersionFactory
+from tests.factories.curriculum import ContentVersionFactory, make_version
 
 
 class EditionFactory(factory.django.DjangoModelFactory):
@@ -55,3 +59,32 @@ class GroupFactory(factory.django.DjangoModelFactory):
     edition = factory.SubFactory(EditionFactory)
     kind = Group.Kind.EDITION
     name = "Groep"
+
+
+DAYS = {"1": -14, "2": 10, "3A": 60, "3B": 61, "4A": 90, "4B": 91}
+
+
+def make_running_edition(*, content: ContentVersion | None = None, days: int = 0) -> Edition:
+    """An edition between its first and second evening; ``days`` moves all of it."""
+    load_professions()
+    now = timezone.now()
+    return make_edition(
+        title="Leergang",
+        content=content or make_version(),
+        region="Twente",
+        starts={code: now + timedelta(days=after + days) for code, after in DAYS.items()},
+    )
+
+
+def make_professional(profession: str, practice: Practice | None = None) -> User:
+    load_professions()
+    return UserFactory(profession=Profession.objects.get(code=profession), practice=practice)
+
+
+def enrol_two(edition: Edition) -> tuple[Enrolment, Enrolment]:
+    """A huisarts and a POH of one practice."""
+    practice = PracticeFactory()
+    people = [make_professional(code, practice) for code in ("huisarts", "poh")]
+    couple = enrol_couple(edition, *people)
+    first, second = couple.enrolments.order_by("pk")
+    return first, second

@@ -100,14 +100,15 @@ def assignment(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
     enrolment = row.enrolment
     found = reader.course.assignments[key]
     kind = kind_of(row.kind)
+    opens_at = elearning_opens_at(reader)
     context = {
         "assignment": found,
         "row": row,
         "kind": kind,
         "goes_elsewhere": row.url != request.path,
         "modules": modules_of(reader.course, enrolment) if row.kind == "elearning" else [],
-        "is_open": can_take_lessons(reader),
-        "opens_at": elearning_opens_at(reader),
+        "is_open": can_take_lessons(opens_at),
+        "opens_at": opens_at,
     }
     return render(request, "learning/assignment.html", context)
 

@@ -8,8 +8,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from courses.curriculum.models import LessonPage
-from courses.curriculum.reading import pinned
+from courses.curriculum.reading import lesson_body
 from courses.learning import lessons
 from courses.learning.forms import AnswerForm, DeclarationForm, ScreenForm, StudyTimeForm
 from courses.learning.lessons import Screen, Standing
@@ -33,13 +32,14 @@ def module(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
     rows = [(lesson, taken.get(lesson.key)) for lesson in page.lessons]
     done = sum(1 for _lesson, row in rows if row and row.completed_at)
     undone = [lesson for lesson, row in rows if not (row and row.completed_at)]
+    opens_at = elearning_opens_at(reader)
     context = {
         "module": page,
         "rows": rows,
         "done": done,
         "next_lesson": undone[0] if undone else None,
-        "is_open": can_take_lessons(reader),
-        "opens_at": elearning_opens_at(reader),
+        "is_open": can_take_lessons(opens_at),
+        "opens_at": opens_at,
         "is_preview": reader.enrolment is None,
     }
     return render(request, "learning/module.html", context)
@@ -51,20 +51,21 @@ def lesson(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
     """One lesson, one screen at a time, in the version of the reader's edition."""
     reader = get_reader(request)
     found = reader.course.lessons.get(key)
-    page = pinned(reader.edition.content_id, key) if found else None
-    if found is None or not isinstance(page, LessonPage):
+    body = lesson_body(reader.edition.content_id, key) if found else None
+    if found is None or body is None:
         raise Http404
-    if not can_take_lessons(reader):
-        context = {"lesson": found, "opens_at": elearning_opens_at(reader)}
+    opens_at = elearning_opens_at(reader)
+    if not can_take_lessons(opens_at):
+        context = {"lesson": found, "opens_at": opens_at}
         return render(request, "learning/lesson_locked.html", context, status=403)
-    screens = lessons.screens_of(page)
+    screens = lessons.screens_of(body)
     if request.method == "POST":
         return take_step(request, reader, key, screens)
     if reader.enrolment is None:
         standing = Standing(screens, 0, {})
     else:
-        lessons.begin(reader.enrolment, found)
-        standing = lessons.standing_of(reader.enrolment, key, screens)
+        taken = lessons.begin(reader.enrolment, found)
+        standing = lessons.standing_of(reader.enrolment, key, screens, taken)
     asked = ScreenForm({"screen": request.GET.get("scherm", standing.resume_at)})
     number = asked.cleaned_data["screen"] if asked.is_valid() else standing.resume_at
     screen = screens[min(number, len(screens)) - 1]

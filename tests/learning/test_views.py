@@ -1,0 +1,226 @@
+from datetime import timedelta
+
+import pytest
+from django.contrib.messages import get_messages
+from django.urls import reverse
+
+from courses.curriculum.reading import outline
+from courses.delivery.services import enrol_couple, put_before_evening
+from courses.learning import cards
+from courses.learning.models import LessonTaken, QuizAttempt, SelfDeclared
+from tests.factories.accounts import PracticeFactory, UserFactory
+from tests.factories.curriculum import make_version
+from tests.factories.delivery import enrol_two, make_professional, make_running_edition
+from tests.factories.learning import finish_lessons
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def edition():
+    return make_running_edition()
+
+
+@pytest.fixture
+def enrolment(edition, client):
+    first, _second = enrol_two(edition)
+    client.force_login(first.participant)
+    return first
+
+
+def lesson_keys(edition):
+    return list(outline(edition.content).lessons)
+
+
+def address(name, key):
+    return reverse(f"learning:{name}", args=[key])
+
+
+def test_my_course_shows_one_next_step_and_the_way_of_four_evenings(client, enrolment):
+    context = client.get(reverse("learning:home")).context
+    assert context["next_step"].title == "1 elearning"
+    assert [(step["title"], step["state"]) for step in context["steps"]] == [
+        ("Avond 1", "done"),
+        ("Thuis", "now"),
+        ("Avond 2", "open"),
+        ("Thuis", "locked"),
+        ("Avond 3", "open"),
+        ("Thuis", "locked"),
+        ("Avond 4", "open"),
+    ]
+    assert [item.title for item in context["homework"]] == ["1 elearning", "1 kba_reflection"]
+
+
+def test_somebody_without_a_course_gets_a_page_that_says_so(client):
+    client.force_login(UserFactory())
+    response = client.get(reverse("learning:home"))
+    assert (response.status_code, response.templates[0].name, response.context["overviews"]) == (
+        200,
+        "learning/home_staff.html",
+        [],
+    )
+
+
+def test_a_trainer_sees_who_is_ready_and_nothing_of_what_they_made(client, edition, enrolment):
+    trainer = make_professional("huisarts")
+    put_before_evening(edition.evenings.get(code="1"), trainer)
+    finish_lessons(enrolment)
+    reflection = enrolment.progress.get(kind="kba_reflection").assignment_key
+    for key in ("elearning", "kba_reflection"):
+        enrolment.progress.filter(kind=key).update(state="done")
+    SelfDeclared.objects.create(enrolment=enrolment, assignment_key=reflection)
+    client.force_login(trainer)
+    overview = client.get(reverse("learning:home")).context["overviews"][0]
+    assert [person.is_ready for person in overview.participants] == [True, False]
+    assert client.get(address("assignment", reflection)).status_code == 404
+
+
+@pytest.mark.parametrize(("name", "queries"), [("home", 6), ("elearning", 7), ("module", 6)])
+@pytest.mark.parametrize("modules", [1, 3])
+def test_learner_pages_cost_the_same_however_much_there_is(
+    client, django_assert_num_queries, monkeypatch, name, queries, modules
+):
+    monkeypatch.setattr(cards, "CARDS", {})  # each counts its own
+    edition = make_running_edition(content=make_version(lessons=modules, modules=modules))
+    first, _second = enrol_two(edition)
+    finish_lessons(first)
+    client.force_login(first.participant)
+    addresses = {
+        "home": reverse("learning:home"),
+        "elearning": address("assignment", first.progress.get(kind="elearning").assignment_key),
+        "module": address("module", next(iter(outline(edition.content).modules))),
+    }
+    client.get(addresses[name])
+    with django_assert_num_queries(queries):
+        client.get(addresses[name])
+
+
+def test_a_lesson_costs_few_queries(client, edition, enrolment, django_assert_num_queries):
+    where = address("lesson", lesson_keys(edition)[0])
+    client.get(where)
+    with django_assert_num_queries(8):
+        client.get(where)
+
+
+@pytest.mark.parametrize("couples", [1, 3])
+def test_the_page_of_a_trainer_costs_the_same_however_many_take_part(
+    client, edition, django_assert_num_queries, couples
+):
+    trainer = make_professional("huisarts")
+    put_before_evening(edition.evenings.get(code="1"), trainer)
+    for _number in range(couples):
+        enrol_two(edition)
+    client.force_login(trainer)
+    client.get(reverse("learning:home"))
+    with django_assert_num_queries(9):
+        client.get(reverse("learning:home"))
+
+
+def test_a_lesson_of_another_edition_is_not_found(client, enrolment):
+    other = lesson_keys(make_running_edition())[0]
+    answer = {"screen": 2, "answer": 0, "attempt": 1}
+    assert client.get(address("lesson", other)).status_code == 404
+    assert client.post(address("lesson", other), answer).status_code == 404
+    assert client.post(address("study_time", other), {"seconds": 5}).status_code == 404
+    assert (QuizAttempt.objects.count(), LessonTaken.objects.count()) == (0, 0)
+
+
+@pytest.mark.requirement("ELN-09")
+def test_every_answer_gets_its_own_reply_and_the_lesson_goes_on_on_another_device(
+    client, edition, enrolment, clock
+):
+    where = address("lesson", lesson_keys(edition)[0])
+    assert client.get(where).context["screen"].number == 1
+    client.post(where, {"screen": 1})
+    replies = []
+    for choice, attempt in ((1, 1), (0, 2)):
+        sent = {"screen": 2, "answer": choice, "attempt": attempt}
+        answered = client.post(where, sent, follow=True).context
+        replies.append((answered["answered"].is_correct, answered["chosen"]["feedback"]))
+    assert replies == [(False, "Dan hoor je het niet."), (True, "Ja, dat helpt.")]
+    client.logout()
+    client.force_login(enrolment.participant)
+    assert client.get(where).context["screen"].number == 3
+    clock.now += timedelta(minutes=4)
+    for _beat in range(3):
+        client.post(address("study_time", lesson_keys(edition)[0]), {"seconds": 60})
+    client.post(where, {"screen": 3, "declared": "on"})
+    taken = LessonTaken.objects.get()
+    assert (taken.enrolment, taken.completed_at, taken.seconds) == (enrolment, clock.now, 180)
+
+
+def test_sending_an_answer_twice_is_harmless(client, edition, enrolment):
+    where = address("lesson", lesson_keys(edition)[0])
+    sent = {"screen": 2, "answer": 1, "attempt": 1}
+    statuses = [client.post(where, sent).status_code for _click in range(2)]
+    assert (statuses, QuizAttempt.objects.count()) == ([302, 302], 1)
+
+
+@pytest.mark.parametrize("answer", ["", "9", "wat", "-1"])
+def test_an_answer_that_does_not_exist_comes_back_with_words(client, edition, enrolment, answer):
+    where = address("lesson", lesson_keys(edition)[0])
+    response = client.post(where, {"screen": 2, "answer": answer, "attempt": 1})
+    assert (response.status_code, list(response.context["form"].errors)) == (422, ["answer"])
+    assert QuizAttempt.objects.count() == 0
+
+
+@pytest.mark.parametrize("screen", ["", "0", "99", "wat"])
+def test_a_screen_that_does_not_exist_is_not_found(client, edition, enrolment, screen):
+    where = address("lesson", lesson_keys(edition)[0])
+    assert client.post(where, {"screen": screen}).status_code == 404
+
+
+def test_an_answer_sent_after_the_session_ended_is_there_after_signing_in(
+    client, edition, enrolment
+):
+    where = address("lesson", lesson_keys(edition)[0])
+    client.logout()
+    response = client.post(where, {"screen": 2, "answer": 1, "attempt": 1})
+    assert response.url == f"{reverse('account_login')}?next={where}"
+    assert [message.level_tag for message in get_messages(response.wsgi_request)] == ["info"]
+    client.force_login(enrolment.participant)
+    form = client.get(f"{where}?scherm=2").context["form"]
+    assert (form.initial["answer"], QuizAttempt.objects.count()) == ("1", 0)
+
+
+@pytest.mark.requirement("CRS-04")
+def test_a_lesson_is_closed_before_evening_one_ends_but_not_for_who_teaches_it(client):
+    edition = make_running_edition(days=20)
+    first, _second = enrol_two(edition)
+    trainer = make_professional("huisarts")
+    put_before_evening(edition.evenings.get(code="1"), trainer)
+    where = address("lesson", lesson_keys(edition)[0])
+    statuses = {}
+    for name, person in (("participant", first.participant), ("trainer", trainer)):
+        client.force_login(person)
+        statuses[name] = (
+            client.get(where).status_code,
+            client.post(where, {"screen": 2, "answer": 0, "attempt": 1}).status_code,
+        )
+    assert statuses == {"participant": (403, 403), "trainer": (200, 302)}
+    assert (QuizAttempt.objects.count(), LessonTaken.objects.count()) == (0, 0)
+
+
+def test_homework_of_somebody_else_is_not_found(client, enrolment):
+    other = make_running_edition()
+    practice = PracticeFactory()
+    people = [make_professional(code, practice) for code in ("huisarts", "poh")]
+    enrol_couple(other, *people)
+    key = other.enrolments.first().progress.get(kind="kba_reflection").assignment_key
+    assert client.get(address("assignment", key)).status_code == 404
+    assert client.post(address("declare", key)).status_code == 404
+    assert SelfDeclared.objects.count() == 0
+
+
+def test_homework_is_declared_done_and_taken_back(client, enrolment):
+    key = enrolment.progress.get(kind="kba_reflection").assignment_key
+    client.post(address("declare", key))
+    assert enrolment.progress.get(kind="kba_reflection").state == "done"
+    client.post(address("declare", key), {"terug": "1"})
+    assert enrolment.progress.get(kind="kba_reflection").state == "open"
+
+
+def test_homework_that_is_not_open_stays_as_it_is(client, enrolment):
+    key = enrolment.progress.get(kind="reading").assignment_key
+    assert client.post(address("declare", key)).status_code == 302
+    assert SelfDeclared.objects.count() == 0
