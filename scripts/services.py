@@ -54,7 +54,7 @@ def program(*command: str | Path, log: Path) -> Iterator[None]:
 
 
 @contextmanager
-def postgresql(folder: Path) -> Iterator[str]:
+def postgresql(folder: Path) -> Iterator[tuple[str, str]]:
     """A cluster of its own on a free port; PostgreSQL refuses to run as root."""
     binaries = max(Path("/usr/lib/postgresql").glob("*/bin"), key=lambda path: int(path.parts[-2]))
     data, port = folder / "postgresql", free_port()
@@ -70,7 +70,8 @@ def postgresql(folder: Path) -> Iterator[str]:
     control = [*as_user, str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(data / "log")]
     subprocess.run([*control, "-o", options, "start"], **quiet)  # type: ignore[call-overload]
     try:
-        yield f"postgresql://{user}@127.0.0.1:{port}"
+        pid = (data / "postmaster.pid").read_text().split()[0]
+        yield f"postgresql://{user}@127.0.0.1:{port}", pid
     finally:
         subprocess.run([*control, "-m", "immediate", "stop"], **quiet)  # type: ignore[call-overload]
 
@@ -135,7 +136,7 @@ def production_column(folder: Path) -> Iterator[dict[str, str]]:
     """The services of production, and the environment that makes the program use them."""
     folder.chmod(0o755)
     with ExitStack() as stack:
-        address = stack.enter_context(postgresql(folder))
+        address, pid = stack.enter_context(postgresql(folder))
         broker = stack.enter_context(redis(folder))
         buckets = stack.enter_context(s3(folder))
         yield buckets | {
@@ -143,4 +144,5 @@ def production_column(folder: Path) -> Iterator[dict[str, str]]:
             "LMS_DATABASE_URL": f"{address}/lms",
             "LMS_KEYS_DATABASE_URL": f"{address}/keys",
             "LMS_BROKER_URL": broker,
+            "BENCH_DATABASE_PID": pid,
         }

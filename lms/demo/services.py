@@ -71,7 +71,7 @@ def programs(*, host: str, port: int, certificate: tuple[str, str] | None) -> li
         else []
     )
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
-    web += ["--workers", "1", "--blocking-threads", "8", "--log-level", "warning", *tls]
+    web += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning", *tls]
     celery = [python, "-m", "celery", "-A", "lms", "--quiet"]
     worker = ["worker", "--pool", "solo", "--without-gossip", "--without-mingle", "-l", "WARNING"]
     return [

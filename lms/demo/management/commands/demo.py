@@ -1,15 +1,14 @@
-import hashlib
 import shutil
 import signal
 import sys
 import time
 from argparse import ArgumentParser
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
 from django.core.management import BaseCommand, CommandError, call_command
 
+from lms.demo import prepared
 from lms.demo.certificate import make_certificate
 from lms.demo.services import (
     Program,
@@ -56,14 +55,17 @@ class Command(BaseCommand):
 
     def prepare(self) -> None:
         """Fill the databases, unless that was done with the migrations and content of now."""
-        stamp, now = settings.VAR_DIR / "prepared", fingerprint()
+        now, stamp = prepared.fingerprint(), settings.VAR_DIR / "prepared"
         if stamp.exists() and stamp.read_text() == now:
             return
-        self.stdout.write("· Preparing the demo", ending="\n")
-        call_command("migrate", verbosity=0)
-        call_command("migrate", database="keys", verbosity=0)
-        for command in ("load_forms", "load_curriculum", "load_demo"):
-            call_command(command, verbosity=0)
+        if stamp.exists() or not prepared.take(now):
+            self.stdout.write("· Preparing the demo")
+            call_command("migrate", verbosity=0)
+            call_command("migrate", database="keys", verbosity=0)
+            for command in ("load_forms", "load_curriculum", "load_demo"):
+                call_command(command, verbosity=0)
+            if not stamp.exists():
+                prepared.keep(now)
         stamp.write_text(now)
 
     def serve(self, host: str, port: int, certificate: tuple[str, str] | None) -> None:
@@ -101,18 +103,6 @@ class Command(BaseCommand):
 def make_folders() -> None:
     for folder in ("broker/queue", "broker/control", "broker/processed", "incoming", "recordings"):
         (settings.VAR_DIR / folder).mkdir(parents=True, exist_ok=True, mode=0o700)
-
-
-def fingerprint() -> str:
-    """Of everything the prepared databases are made from."""
-    digest = hashlib.sha256()
-    base = Path(settings.BASE_DIR)
-    for app in ("lms", "courses", "assessments", "video_review", "trainers"):
-        for path in sorted((base / app).rglob("*")):
-            is_source = {"migrations", "content", "commands"} & set(path.parts)
-            if path.suffix in {".py", ".yaml"} and (is_source or "load" in path.name):
-                digest.update(path.read_bytes())
-    return digest.hexdigest()
 
 
 def supervise(own: list[Program], stopped: list[int]) -> None:
