@@ -44,7 +44,7 @@ def status(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The part of the page that changes while the film is being made."""
     recording = own_or_404(request, public_id)
     context = {"recording": recording, "can_retry": can_retry(request.user, recording)}
-    context["can_watch"] = can_watch(recording)
+    context |= {"can_watch": can_watch(recording), "damage_ms": damage_ms(recording)}
     return render(request, "video_review/includes/recording_status.html", context)
 
 
@@ -131,8 +131,13 @@ def detail_context(request: AuthenticatedHttpRequest, recording: Recording) -> d
         "can_share": can_share(request.user, recording),
         "can_destroy": can_destroy(request.user, recording),
         "options": shares.share_options(recording) if watchable else [],
+        "damage_ms": damage_ms(recording),
         "viewings": playback.who_watched(recording),
     }
+
+
+def damage_ms(recording: Recording) -> int | None:
+    return round(recording.damage[0] * 1000) if recording.damage else None
 
 
 def can_watch(recording: Recording) -> bool:

@@ -65,8 +65,15 @@ export function wireControls(player) {
 
   root.addEventListener("click", (event) => {
     const button = event.target.closest("[data-player-do]");
-    if (button) actions[button.dataset.playerDo]();
-    else if (event.target === video) player.toggle();
+    if (button) {
+      // The large button goes away; the keys keep working from the small one.
+      if (button.matches(".player__big")) root.querySelector(".player__button--play").focus();
+      actions[button.dataset.playerDo]();
+    }
+    if (event.target === video) {
+      root.querySelector(".player__button--play").focus({ preventScroll: true });
+      player.toggle();
+    }
   });
   speed.addEventListener("change", () => {
     video.playbackRate = Number(speed.value);
