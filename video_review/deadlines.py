@@ -65,11 +65,10 @@ def deletion_days(enrolment: Enrolment) -> Days:
 def last_day_of(consent: Consent, assignment_key: uuid.UUID | None = None) -> date:
     """The last day of a recording made under this consent, for the evening it is homework of."""
     enrolment = consent.enrolment
-    evening_number = (
-        Progress.objects.filter(enrolment=enrolment, assignment_key=assignment_key)
-        .values_list("evening_number", flat=True)
-        .first()
-    )
+    evening_number = None
+    if assignment_key is not None:
+        asked = Progress.objects.filter(enrolment=enrolment, assignment_key=assignment_key)
+        evening_number = asked.values_list("evening_number", flat=True).first()
     session_on = session_day(enrolment, evening_number)
     return retention.last_day(
         session_on=session_on,

@@ -96,7 +96,7 @@ def begin_upload(
     if attempt and Upload.objects.filter(public_id=attempt).exclude(consent=consent).exists():
         raise UploadGone
     asked = asked_recordings(consent.enrolment)
-    if not asked.filter(assignment_key=assignment_key).exists():
+    if assignment_key is None or not asked.filter(assignment_key=assignment_key).exists():
         assignment_key = next_assignment(consent.enrolment)
     ends_on = last_day_of(consent, assignment_key)
     with transaction.atomic():

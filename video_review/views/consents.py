@@ -2,11 +2,11 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core import signing
-from django.http import Http404, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from courses.delivery.models import Enrolment
@@ -15,7 +15,6 @@ from courses.learning.services import may_upload
 from lms.accounts.http import AuthenticatedHttpRequest
 from video_review.deadlines import CourseIsOver, deletion_days
 from video_review.forms.consents import (
-    ABSENT,
     AGREED,
     NOT_AGREED,
     OTHER_PREFIX,
@@ -74,19 +73,20 @@ def consent_new(request: AuthenticatedHttpRequest) -> HttpResponse:
         return render(request, "video_review/consent_over.html", status=403)
     is_simulated = "oefengesprek" in request.GET
     texts = consent_texts()
+    known = slip_of(request.POST.get("slip", ""), enrolment)
+    sealed = (known or new_slip()).sealed(enrolment)
     form = ConsentForm(
-        request.POST or None,
+        _with_slip(request, sealed) if request.method == "POST" else None,
         days=days,
         others=texts["others_in_view"],
-        initial={"slip": new_slip().sealed(enrolment)},
+        initial={"slip": sealed},
     )
     if request.method == "POST" and form.is_valid():
-        slip = slip_of(form.cleaned_data["slip"], enrolment)
-        if slip is not None:
-            consent = _record(form, enrolment, slip, is_simulated=is_simulated)
-            context = {"consent": consent, "code": slip.code, "texts": texts}
+        if known is not None:
+            consent = _record(form, enrolment, known, is_simulated=is_simulated)
+            context = {"consent": consent, "code": known.code, "texts": texts}
             return render(request, "video_review/consent_slip.html", context)
-    _keep_slip(form, enrolment)
+        form.add_error(None, _("This page was open for too long. Look it over and send it again."))
     context = {
         "form": form,
         "texts": texts,
@@ -98,6 +98,12 @@ def consent_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     }
     status = 200 if request.method != "POST" else 422
     return render(request, "video_review/consent_new.html", context, status=status)
+
+
+def _with_slip(request: HttpRequest, sealed: str) -> QueryDict:
+    sent = request.POST.copy()
+    sent["slip"] = sealed
+    return sent
 
 
 def _record(form: ConsentForm, enrolment: Enrolment, slip: Slip, *, is_simulated: bool) -> Consent:
@@ -113,13 +119,6 @@ def _record(form: ConsentForm, enrolment: Enrolment, slip: Slip, *, is_simulated
         is_simulated=is_simulated,
         others=form.others(),
     )
-
-
-def _keep_slip(form: ConsentForm, enrolment: Enrolment) -> None:
-    """A form that has to be corrected goes with its own slip; if that is not ours, a new one."""
-    if form.is_bound and slip_of(form.data.get("slip", ""), enrolment) is None:
-        form.data = form.data.copy()
-        form.data["slip"] = new_slip().sealed(enrolment)
 
 
 def _scopes(form: ConsentForm) -> list[dict[str, Any]]:
@@ -153,7 +152,7 @@ def consent_after(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> Ht
         return redirect("video_review:upload_new", public_id=consent.public_id)
     form = AfterForm(
         request.POST or None,
-        before_at=consent.before_at,
+        before_at=consent.before_at or consent.created_at,
         others=texts["others_in_view"],
         initial={
             OTHER_PREFIX + person.kind: AGREED if person.has_consented else NOT_AGREED
@@ -174,8 +173,6 @@ def consent_after(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> Ht
         "form": form,
         "texts": texts,
         "is_waiting_for_others": consent.after_at is not None,
-        "absent": ABSENT,
-        "key_backup_days": settings.KEY_BACKUP_DAYS,
     }
     status = 200 if request.method != "POST" else 422
     return render(request, "video_review/consent_after.html", context, status=status)
