@@ -55,10 +55,11 @@ def is_owner(user: User) -> Q:
 
 
 def is_open_to_others() -> Q:
-    """While a recording can be played, by anyone: never after withdrawal or its last moment."""
+    """While a recording can be played, by anyone: never before consent is complete, never after
+    it was withdrawn or the last moment."""
     return Q(
         status__in=PLAYABLE,
-        consent__withdrawn_at=None,
+        consent__in=Consent.objects.complete(),
         expires_at__gt=timezone.now(),
         consent__scope__in=[Scope.PARTNER, Scope.GROUP],
     )
