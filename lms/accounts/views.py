@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.http import url_has_allowed_host_and_scheme, urlencode
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.accounts.arrivals import arrival_of
 from lms.accounts.forms import ConfidentialityForm, LanguageForm
@@ -33,11 +33,13 @@ def way_on(request: HttpRequest) -> str:
     return wanted if is_ours else ""
 
 
+@require_safe
 @login_required
 def arrive(request: AuthenticatedHttpRequest) -> HttpResponse:
     return redirect(arrival_of(request.user))
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def profile(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = LanguageForm(request.POST or None, instance=request.user)
@@ -64,6 +66,7 @@ def profile(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "accounts/profile.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def confidentiality(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = ConfidentialityForm(request.POST or None)
@@ -77,6 +80,7 @@ def confidentiality(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "accounts/confidentiality.html", context)
 
 
+@require_safe
 @login_required
 def second_factor(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Leads to setting up a second factor or using it, and from there to where one was going."""
@@ -106,6 +110,7 @@ def end_all_sessions(request: AuthenticatedHttpRequest) -> HttpResponse:
     return redirect("account_login")
 
 
+@require_safe
 @login_required
 def email(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "accounts/email.html")
@@ -116,6 +121,7 @@ def closed(request: HttpRequest, *args: str, **kwargs: str) -> HttpResponse:
     raise Http404
 
 
+@require_safe
 @second_factor_required
 def coordination(request: HttpRequest) -> HttpResponse:
     """Who is not yet able to watch with others: what a coordinator can help them with."""

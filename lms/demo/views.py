@@ -10,7 +10,7 @@ from django.shortcuts import redirect, render
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from lms.accounts.demo import EMAILS, PASSWORD
 from lms.accounts.models import User
@@ -85,6 +85,7 @@ CARDS = [
 ]
 
 
+@require_safe
 def start(request: HttpRequest) -> HttpResponse:
     context = {
         "cards": CARDS,
@@ -108,6 +109,7 @@ def sign_in(request: HttpRequest, who: str) -> HttpResponse:
     return redirect("accounts:arrive")
 
 
+@require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
     mails = OutgoingMail.objects.select_related("recipient")
     page = Paginator(mails, MAILS_PER_PAGE).get_page(request.GET.get("page"))

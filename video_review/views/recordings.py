@@ -8,7 +8,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from lms.accounts.http import AuthenticatedHttpRequest
 from video_review.forms.shares import DestroyForm, ShareForm
@@ -94,6 +94,7 @@ def unshare(request: AuthenticatedHttpRequest, public_id: UUID, share_id: int) -
     return redirect(f"{recording.get_absolute_url()}#share")
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def destroy(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     recording = own_or_404(request, public_id)

@@ -7,7 +7,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from courses.curriculum.reading import Outline
 from courses.delivery.models import Edition, Enrolment
@@ -32,7 +32,7 @@ def greeting(now: datetime) -> str:
 
 
 @signed_in
-@require_GET
+@require_safe
 def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     """ "Mijn leergang": one next step, the way there, and what is asked before the next evening."""
     context: dict[str, Any] = {"greeting": greeting(timezone.now())}
@@ -93,7 +93,7 @@ def modules_of(course: Outline, enrolment: Enrolment) -> list[tuple[Any, int, in
 
 
 @signed_in
-@require_GET
+@require_safe
 def assignment(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
     reader = get_reader(request)
     row = get_progress(reader.enrolment, key)

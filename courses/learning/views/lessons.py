@@ -6,7 +6,7 @@ from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_GET, require_http_methods, require_POST
+from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.curriculum.reading import lesson_body
 from courses.learning import lessons
@@ -19,7 +19,7 @@ from lms.accounts.http import AuthenticatedHttpRequest
 
 
 @signed_in
-@require_GET
+@require_safe
 def module(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
     reader = get_reader(request)
     page = reader.course.modules.get(key)
@@ -183,7 +183,7 @@ def show_screen(
 
 
 @signed_in
-@require_GET
+@require_safe
 def lesson_done(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
     """The end of a lesson, and the way to the next one."""
     reader = get_reader(request)
