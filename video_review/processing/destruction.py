@@ -79,7 +79,7 @@ def tell_owner(recording: Recording, reason: DestructionRecord.Reason) -> None:
 
 
 def destroy(ref: str, lease: Lease) -> None:
-    destruction = DestructionRecord.objects.select_related("recording").get(recording=ref)
+    destruction = DestructionRecord.objects.select_related("recording").get(recording=int(ref))
     destroy_everything(destruction, heartbeat_by=lease)
 
 

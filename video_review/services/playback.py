@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.db.models import Case, CharField, Exists, OuterRef, Value, When
@@ -24,7 +25,7 @@ BEAT_SECONDS = 4
 BUFFER_SECONDS = 8
 
 
-def find_playable(user: User, public_id: object) -> Recording | None:
+def find_playable(user: User, public_id: UUID) -> Recording | None:
     """The recording, if this user may play it now; ``basis`` and ``role`` say as whom."""
     bases = [When(basis(user), then=Value(name)) for name, basis in BASES.items()]
     teaches = EveningTrainer.objects.valid().filter(
@@ -102,7 +103,7 @@ def beat(user: User, recording: Recording) -> None:
 
 
 @transaction.atomic
-def note_refusal(user: User, public_id: object) -> None:
+def note_refusal(user: User, public_id: UUID) -> None:
     """A playback that was going on has come to an end because it may no longer."""
     going_on = Viewing.objects.filter(
         recording__public_id=public_id,

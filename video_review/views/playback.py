@@ -11,6 +11,7 @@ from django.views.decorators.csrf import csrf_protect
 from django.views.decorators.http import require_POST, require_safe
 
 from lms.accounts.gate import step_before_others
+from lms.accounts.models import User
 from lms.keys.services import KeyDestroyed
 from video_review import playlists
 from video_review.delivery import send_segment, send_small
@@ -20,7 +21,7 @@ from video_review.services import playback
 PLAYLIST_TYPE = "application/vnd.apple.mpegurl"
 
 
-def playable_or_refuse(request: HttpRequest, public_id: UUID) -> Any:
+def playable_or_refuse(request: HttpRequest, public_id: UUID) -> tuple[User, Any]:
     """404 for who may not see it (any more); 403 for who has a step of his own to take first."""
     if not request.user.is_authenticated:
         raise Http404
@@ -31,16 +32,16 @@ def playable_or_refuse(request: HttpRequest, public_id: UUID) -> Any:
     if recording.basis != playback.OWNER and step_before_others(request) is not None:
         playback.note_refusal(request.user, public_id)
         raise PermissionDenied
-    return recording
+    return request.user, recording
 
 
 @require_safe
 def master(request: HttpRequest, public_id: UUID) -> HttpResponse:
-    recording = playable_or_refuse(request, public_id)
+    user, recording = playable_or_refuse(request, public_id)
     renditions = list(watchable_renditions(recording))
     if not renditions:
         raise Http404
-    playback.log_playing(request.user, recording, "master")
+    playback.log_playing(user, recording, "master")
     text = playlists.write_master(
         renditions,
         lambda one: reverse("video_review:playlist", args=[public_id, one.public_id]),
@@ -58,9 +59,9 @@ def watchable_renditions(recording: Recording) -> list[Rendition]:
 
 @require_safe
 def playlist(request: HttpRequest, public_id: UUID, rendition_id: UUID) -> HttpResponse:
-    recording = playable_or_refuse(request, public_id)
+    user, recording = playable_or_refuse(request, public_id)
     rendition = get_object_or_404(recording.renditions, public_id=rendition_id)
-    playback.log_playing(request.user, recording, "playlist", rendition=rendition_id.hex)
+    playback.log_playing(user, recording, "playlist", rendition=rendition_id.hex)
     place = [public_id, rendition_id]
     text = playlists.write_media(
         list(rendition.segments.all()),
@@ -73,10 +74,10 @@ def playlist(request: HttpRequest, public_id: UUID, rendition_id: UUID) -> HttpR
 
 @require_safe
 def key(request: HttpRequest, public_id: UUID, rendition_id: UUID) -> HttpResponse:
-    recording = playable_or_refuse(request, public_id)
+    user, recording = playable_or_refuse(request, public_id)
     rendition = get_object_or_404(recording.renditions, public_id=rendition_id)
     try:
-        opened = playback.open_rendition_key(request.user, recording, rendition)
+        opened = playback.open_rendition_key(user, recording, rendition)
     except KeyDestroyed as gone:
         raise Http404 from gone
     return send_small(opened, "application/octet-stream")
@@ -86,16 +87,14 @@ def key(request: HttpRequest, public_id: UUID, rendition_id: UUID) -> HttpRespon
 def segment(
     request: HttpRequest, public_id: UUID, rendition_id: UUID, position: int
 ) -> HttpResponseBase:
-    recording = playable_or_refuse(request, public_id)
+    user, recording = playable_or_refuse(request, public_id)
     wanted = get_object_or_404(
         Segment,
         rendition__recording=recording,
         rendition__public_id=rendition_id,
         position=position,
     )
-    playback.log_playing(
-        request.user, recording, "segment", rendition=rendition_id.hex, position=position
-    )
+    playback.log_playing(user, recording, "segment", rendition=rendition_id.hex, position=position)
     return send_segment(request, name=wanted.name, size=wanted.size)
 
 
@@ -112,10 +111,10 @@ def peaks(request: HttpRequest, public_id: UUID) -> HttpResponse:
 def send_blob(
     request: HttpRequest, public_id: UUID, kind: Blob.Kind, content_type: str
 ) -> HttpResponse:
-    recording = playable_or_refuse(request, public_id)
+    user, recording = playable_or_refuse(request, public_id)
     blob = get_object_or_404(recording.blobs, kind=kind)
     try:
-        content = playback.open_small_thing(request.user, recording, blob)
+        content = playback.open_small_thing(user, recording, blob)
     except KeyDestroyed as gone:
         raise Http404 from gone
     return send_small(content, content_type)
@@ -125,6 +124,6 @@ def send_blob(
 @csrf_protect
 def beat(request: HttpRequest, public_id: UUID) -> HttpResponse:
     """The player says it is still watching: anything but 204 tells it to stop."""
-    recording = playable_or_refuse(request, public_id)
-    playback.beat(request.user, recording)
+    user, recording = playable_or_refuse(request, public_id)
+    playback.beat(user, recording)
     return HttpResponse(status=204)
