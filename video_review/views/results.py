@@ -8,7 +8,7 @@ from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from assessments.instruments.engine import with_items
 from assessments.instruments.models import Answer, Item, Section
@@ -78,6 +78,7 @@ def results(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "video_review/results.html", context)
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 @login_required
 def development_point(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     recording = own_or_404(request, public_id)
