@@ -234,13 +234,12 @@ def render_review(
     status: int = 200,
 ) -> HttpResponse:
     observation = observations.observation_of(request.user, recording)
-    moments = (
-        Moment.objects.visible_to(request.user)
-        .filter(observation__recording=recording)
-        .select_related("observation__observer")
-        .prefetch_related("items")
-    )
     response = observation.response if observation else None
+    sent_at = response.submitted_at if response else None
+    moments = Moment.objects.visible_to(request.user).filter(observation__recording=recording)
+    if sent_at is None:
+        # Nobody looks with the eyes of another before having looked with his own.
+        moments = moments.filter(observation__observer=request.user)
     owner = recording.enrolment.participant
     context = {
         "recording": recording,
@@ -248,10 +247,10 @@ def render_review(
         "is_owner": owner == request.user,
         "observation": observation,
         "form": form or form_for(observation),
-        "moments": moments,
+        "moments": moments.select_related("observation__observer").prefetch_related("items"),
         "kinds": Moment.Kind.choices,
         "seen": response.saved_at.isoformat() if response else "",
-        "sent_at": response.submitted_at if response else None,
+        "sent_at": sent_at,
         "player": (
             playback.player_for(request.user, recording)
             if playback.has_something_to_watch(recording)

@@ -79,8 +79,8 @@ export function startAutosave({ form, url, drafts, seen, notice }) {
       drafts.forget(name, sent);
       if (same(read(form, name), sent)) dirty.delete(name);
     }
-    if (answer.elsewhere) adopt(answer.fields);
     notice.saved("form", answer.clock);
+    if (answer.elsewhere) adopt(answer.fields);
     if (waiting().length) plan(AFTER_CHOOSING_MS);
   }
 

@@ -65,7 +65,8 @@ function startWriting() {
     if (!submitter || !("submit" in submitter.dataset)) return undefined;
     isReady = true;
     submitter.setAttribute("aria-busy", "true");
-    form.requestSubmit(submitter);
+    // Not within the event that was stopped: a form that is still telling of one takes no other.
+    setTimeout(() => form.requestSubmit(submitter));
     return undefined;
   });
 }
