@@ -65,7 +65,10 @@ def record(
 
 
 def pseudonym_of(user: AbstractBaseUser) -> uuid.UUID:
-    pseudonym, _ = Pseudonym.objects.get_or_create(user=user, defaults={"code": uuid.uuid4()})
+    pseudonym, _ = Pseudonym.objects.get_or_create(
+        user=user,  # type: ignore[misc]  # whose class is known higher up only
+        defaults={"code": uuid.uuid4()},
+    )
     return pseudonym.code
 
 
@@ -138,7 +141,7 @@ def who_watched(recording_ref: str) -> list[Watched]:
             stream__name=f"recording:{recording_ref}", event__startswith=PLAY
         ).order_by("-sequence")
     )
-    actors = {row.actor for row in rows}
+    actors = {row.actor for row in rows if row.actor}
     names = {
         pseudonym.code: str(pseudonym.user)
         for pseudonym in Pseudonym.objects.filter(code__in=actors).select_related("user")

@@ -1,7 +1,6 @@
 from dataclasses import dataclass
 
 from allauth.account.internal.flows.login import record_authentication
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login, logout
 from django.core.paginator import Paginator
@@ -14,6 +13,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from lms.accounts.demo import EMAILS, PASSWORD
 from lms.accounts.models import User
+from lms.demo.forms import demo_code
 from lms.mail.models import OutgoingMail
 
 BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
@@ -90,7 +90,7 @@ def start(request: HttpRequest) -> HttpResponse:
     context = {
         "cards": CARDS,
         "password": PASSWORD,
-        "code": settings.DEMO_SECOND_FACTOR_CODE,
+        "code": demo_code(),
     }
     return render(request, "demo/start.html", context)
 

@@ -1,5 +1,7 @@
 import uuid
-from typing import Any
+from typing import Any, cast
+
+from django.contrib.auth.models import AbstractBaseUser
 
 from lms.accounts.adapter import AccountAdapter
 from lms.accounts.models import User
@@ -9,10 +11,12 @@ from lms.mail.services import queue_mail
 class MailingAdapter(AccountAdapter):
     """Sign-in mails go through the outbox, as every mail does."""
 
-    def send_password_reset_mail(self, user: User, email: str, context: dict[str, Any]) -> None:
+    def send_password_reset_mail(
+        self, user: AbstractBaseUser, email: str, context: dict[str, Any]
+    ) -> None:
         queue_mail(
             key=f"password-reset:{uuid.uuid4()}",
-            recipient=user,
+            recipient=cast(User, user),
             template="password_reset",
             url=context["password_reset_url"],
         )
@@ -20,13 +24,13 @@ class MailingAdapter(AccountAdapter):
     def send_notification_mail(
         self,
         template_prefix: str,
-        user: User,
+        user: AbstractBaseUser,
         context: dict[str, Any] | None = None,
         email: str | None = None,
     ) -> None:
         queue_mail(
             key=f"security-change:{uuid.uuid4()}",
-            recipient=user,
+            recipient=cast(User, user),
             template="security_change",
             url_name="accounts:profile",
         )
