@@ -9,3 +9,4 @@ class VideoReviewConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("video_review.kinds")
+        import_module("video_review.worker")
