@@ -81,7 +81,8 @@ def test_film_goes_on_where_it_stopped_when_the_same_file_is_chosen_again(
     page.goto(address)
     page.locator("#film").set_input_files(film)
     page.locator("[data-upload-form] button[type=submit]").click()
-    expect(page.locator("[data-sending-label]")).to_contain_text("De verbinding viel weg")
+    broken = page.locator("[data-sending-label]", has_text="De verbinding viel weg")
+    expect(broken).to_be_visible(timeout=60_000)
     page.close()
     received = Upload.objects.get().received
     parts = list(UploadPart.objects.order_by("offset").values_list("pk", flat=True))
