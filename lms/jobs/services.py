@@ -1,11 +1,12 @@
 from datetime import datetime
+from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
 
 from lms.jobs.models import Job, Status
 from lms.jobs.registry import KINDS
-from lms.jobs.tasks import run_job
+from lms.jobs.tasks import publish
 
 
 @transaction.atomic
@@ -19,5 +20,6 @@ def enqueue(kind: str, ref: str, *, at: datetime | None = None) -> Job:
     if not is_new:
         ended = Job.objects.filter(pk=job.pk, status__in=[Status.DONE, Status.GAVE_UP])
         ended.move(Status.WAITING, next_attempt_at=due, attempts=0, failure="")
-    run_job.apply_async_on_commit((job.pk,), queue=KINDS[kind].queue)
+    # Robust: a broker that is away costs a minute, until the sweep, and nobody an error page.
+    transaction.on_commit(partial(publish, job.pk, KINDS[kind].queue), robust=True)
     return job

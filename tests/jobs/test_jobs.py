@@ -201,3 +201,15 @@ def test_of_eight_workers_that_want_a_job_exactly_one_gets_it():
         worker.join()
 
     assert [winner.pk for winner in claimed if winner] == [job.pk]
+
+
+@pytest.mark.django_db(transaction=True)
+def test_broker_that_is_away_keeps_nobody_from_asking_for_work(work, monkeypatch):
+    def nobody_listens(*_args, **_options):
+        raise OSError("the broker is away")
+
+    monkeypatch.setattr("lms.jobs.tasks.run_job.apply_async", nobody_listens)
+
+    job = enqueue("tests.job", "9")
+
+    assert sweep() == [(job.pk, "fast")]
