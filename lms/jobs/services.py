@@ -1,5 +1,4 @@
 from datetime import datetime
-from functools import partial
 
 from django.db import transaction
 from django.utils import timezone
@@ -21,5 +20,5 @@ def enqueue(kind: str, ref: str, *, at: datetime | None = None) -> Job:
         ended = Job.objects.filter(pk=job.pk, status__in=[Status.DONE, Status.GAVE_UP])
         ended.move(Status.WAITING, next_attempt_at=due, attempts=0, failure="")
     # Robust: a broker that is away costs a minute, until the sweep, and nobody an error page.
-    transaction.on_commit(partial(publish, job.pk, KINDS[kind].queue), robust=True)
+    transaction.on_commit(lambda: publish(job.pk, KINDS[kind].queue), robust=True)
     return job
