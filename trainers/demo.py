@@ -76,7 +76,7 @@ def demo_couple(region: CareGroup) -> tuple[User, User]:
     first, second = (
         User.objects.select_related("practice").get(email=email) for email in DEMO_COUPLE
     )
-    Practice.objects.filter(pk=first.practice_id).update(care_group=region)
+    Practice.objects.filter(users=first).update(care_group=region)
     return first, second
 
 
