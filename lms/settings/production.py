@@ -4,7 +4,13 @@ from django.core.exceptions import ImproperlyConfigured
 
 from lms.settings import environment as env
 from lms.settings.base import *  # noqa: F403
-from lms.settings.base import ALLOWED_HOSTS, CONTENT_SECURITY_POLICY, MASTER_KEYS, SECRET_KEY
+from lms.settings.base import (
+    ALLOWED_HOSTS,
+    CELERY_BROKER_URL,
+    CONTENT_SECURITY_POLICY,
+    MASTER_KEYS,
+    SECRET_KEY,
+)
 
 DEMO_KEY = b"demo key, never for real videos!"
 
@@ -16,6 +22,14 @@ if not MASTER_KEYS:
     raise ImproperlyConfigured("LMS_MASTER_KEYS is not set: recordings cannot be kept safe.")
 if DEMO_KEY in MASTER_KEYS.values():
     raise ImproperlyConfigured("LMS_MASTER_KEYS holds the key of the demo, which everyone knows.")
+
+# Limits on guessing and used second-factor codes are counted here, for all web processes together.
+REDIS_URL = CELERY_BROKER_URL if CELERY_BROKER_URL.startswith("redis") else ""
+CACHE_URL = env.text("LMS_CACHE_URL", REDIS_URL)
+if CACHE_URL:
+    CACHES = {
+        "default": {"BACKEND": "django.core.cache.backends.redis.RedisCache", "LOCATION": CACHE_URL}
+    }
 
 SECURE_SSL_REDIRECT = True
 SECURE_HSTS_SECONDS = 365 * 24 * 3600
