@@ -59,7 +59,7 @@ def requirements_proved() -> dict[str, list[str]]:
 def main() -> int:
     manage = [sys.executable, "manage.py"]
     passed = [
-        run("format (ruff)", BIN / "ruff", "format", "--check", "."),
+        run("format (ruff)", BIN / "ruff", "format", "--check", "--output-format=concise", "."),
         run("lint (ruff)", BIN / "ruff", "check", "."),
         run("templates (djade)", BIN / "djade", "--check", "--target-version", "5.2", *templates()),
         run("templates (house rules)", sys.executable, "scripts/lint_templates.py"),

@@ -3,7 +3,6 @@
 from typing import Any
 
 from celery.signals import worker_init
-from celery.worker import WorkController
 from django.conf import settings
 from django.core.exceptions import ImproperlyConfigured
 
@@ -12,7 +11,7 @@ from video_review.media.scratch import check_scratch, wipe_unlocked
 
 
 @worker_init.connect
-def prepare(sender: WorkController, **_: Any) -> None:
+def prepare(sender: Any, **_: Any) -> None:
     """Refuse to work where films would not be safe; wipe what killed jobs left behind."""
     if "media" not in sender.app.amqp.queues.consume_from:
         return

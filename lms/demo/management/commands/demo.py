@@ -89,10 +89,11 @@ class Command(BaseCommand):
 
     def welcome(self, port: int, is_tls: bool) -> None:
         address = f"{'https' if is_tls else 'http'}://localhost:{port}/"
+        code = getattr(settings, "DEMO_SECOND_FACTOR_CODE", "")
         lines = [
             f"\nReady: {address}\n",
             f"Choose who you are on {address}demo/ or sign in with password leergang-demo-2026",
-            f"(second factor, where asked: {settings.DEMO_SECOND_FACTOR_CODE}):",
+            f"(second factor, where asked: {code}):",
             *(f"  {email:32}{role}" for email, role in SIGN_INS),
             "\nThe staged recordings are being processed. Ctrl-C stops everything.",
         ]
