@@ -149,6 +149,21 @@ def test_who_sees_whose_moments_while_the_owner_is_still_busy(
     assert sorted(one.note for one in Moment.objects.visible_to(people[reader])) == sees
 
 
+def test_review_page_shows_moments_of_others_only_after_ones_own_view_is_sent(recording, owner):
+    partner = share_with_partner(recording)
+    for user in (partner, owner):
+        observation = start_observation(user=user, recording=recording)
+        observation.moments.create(at_ms=1000, kind="strong")
+        if user == partner:
+            submit_observation(observation)
+    client = sign_in(owner)
+    address = reverse("video_review:review", args=[recording.public_id])
+    before = [one.observation.observer for one in client.get(address).context["moments"]]
+    submit_observation(observation)
+    after = [one.observation.observer for one in client.get(address).context["moments"]]
+    assert (before, sorted(one.pk for one in after)) == ([owner], sorted([owner.pk, partner.pk]))
+
+
 def test_moments_have_an_end(recording, owner, monkeypatch):
     monkeypatch.setattr(observations, "MOST_MOMENTS", 1)
     client = sign_in(owner)

@@ -6,6 +6,7 @@ import { wireControls } from "./player_controls.js";
 const players = new WeakMap();
 const REFUSED = new Set([401, 403, 404]);
 const SAVED_POSITION_EVERY_MS = 250;
+const HAS_A_PICTURE = 2; // HTMLMediaElement.HAVE_CURRENT_DATA
 
 export function attach(root) {
   if (!players.has(root)) players.set(root, build(root));
@@ -23,7 +24,11 @@ function build(root) {
       Number.isFinite(video.duration) && video.duration > 0
         ? Math.max(video.duration * 1000, Number(root.dataset.durationMs))
         : Number(root.dataset.durationMs),
-    currentMs: () => Math.round((state.isStarted ? video.currentTime : state.startAt) * 1000),
+    // Until the first picture is there, the place that was asked for.
+    currentMs: () => {
+      const isShown = state.isStarted && video.readyState >= HAS_A_PICTURE;
+      return Math.round((isShown ? video.currentTime : state.startAt) * 1000);
+    },
     isOver: () => state.isOver,
     onTime(callback) {
       listeners.add(callback);
