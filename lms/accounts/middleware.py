@@ -24,6 +24,8 @@ def idle_limit(get_response: Respond) -> Respond:
             seen = request.session.get(SEEN, now)
             if now - seen > settings.IDLE_SECONDS:
                 logout(request)
+                # Not their own doing: what they had typed stays in the browser for when they return.
+                request.signed_out = False  # type: ignore[attr-defined]  # set by a signal
             elif SEEN not in request.session or now - seen > 60:
                 request.session[SEEN] = now
         response = get_response(request)

@@ -226,7 +226,7 @@ def test_signing_out_everywhere_ends_every_session(client, sanne, sign_in):
         assert device.get(reverse("accounts:profile")).status_code == 302
 
 
-def test_who_stays_away_too_long_is_signed_out(client, sanne, sign_in, settings):
+def test_who_stays_away_too_long_is_signed_out_and_keeps_what_was_typed(client, sanne, sign_in, settings):
     settings.IDLE_SECONDS = 900
     start = timezone.now()
     with time_machine.travel(start, tick=False):
@@ -238,7 +238,7 @@ def test_who_stays_away_too_long_is_signed_out(client, sanne, sign_in, settings)
         response = client.get(reverse("accounts:profile"))
 
     assert response.status_code == 302
-    assert response["Clear-Site-Data"] == '"cache", "storage"'
+    assert "Clear-Site-Data" not in response  # unsent words wait in the browser
 
 
 def test_signing_in_and_out_is_logged(client, sanne, sign_in):
