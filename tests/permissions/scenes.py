@@ -275,9 +275,7 @@ NOT_PLAYED = {
     "somebody in view refused": somebody_in_view_refused,
     "recording expired": lambda scene: scene.film(expires_at=ago(minutes=1)),
     "recording received": lambda scene: scene.film(status=Status.RECEIVED),
-    "recording failed": lambda scene: scene.film(
-        status=Status.FAILED, failure=Failure.NOT_A_VIDEO
-    ),
+    "recording failed": lambda scene: scene.film(status=Status.FAILED, failure=Failure.NOT_A_VIDEO),
     "recording destroyed": lambda scene: scene.film(
         status=Status.DESTROYED, title="", learning_question=""
     ),
