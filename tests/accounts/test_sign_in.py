@@ -5,6 +5,7 @@ import pytest
 import time_machine
 from axes.models import AccessAttempt
 from django.conf import settings as project
+from django.core import mail
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -81,6 +82,14 @@ def test_after_ten_wrong_passwords_even_the_right_one_waits(client, sanne, sign_
     assert AccessAttempt.objects.get().username == "sanne@example.org"
 
 
+def test_other_capitals_are_the_same_account(sanne, sign_in):
+    for address in ("sanne@example.org", "Sanne@example.org", "SANNE@EXAMPLE.ORG"):
+        sign_in(address, WRONG)
+
+    attempts = AccessAttempt.objects.values_list("username", "failures_since_start")
+    assert list(attempts) == [("sanne@example.org", 3)]
+
+
 def test_the_same_wait_holds_for_an_address_without_an_account(sign_in):
     answers = [sign_in("niemand@example.org", WRONG).status_code for _ in range(11)]
 
@@ -133,6 +142,7 @@ def test_asking_for_a_new_password_says_nothing_about_who_has_an_account(client,
     assert (response.status_code, response.url) == (302, reverse("account_reset_password_done"))
     assert address not in page.content.decode()
     assert OutgoingMail.objects.count() == (1 if address == sanne.email else 0)
+    assert mail.outbox == []
 
 
 def test_the_page_after_asking_is_the_same_for_everybody(client, sanne):
@@ -226,7 +236,9 @@ def test_signing_out_everywhere_ends_every_session(client, sanne, sign_in):
         assert device.get(reverse("accounts:profile")).status_code == 302
 
 
-def test_who_stays_away_too_long_is_signed_out_and_keeps_what_was_typed(client, sanne, sign_in, settings):
+def test_who_stays_away_too_long_is_signed_out_and_keeps_what_was_typed(
+    client, sanne, sign_in, settings
+):
     settings.IDLE_SECONDS = 900
     start = timezone.now()
     with time_machine.travel(start, tick=False):
