@@ -1,5 +1,6 @@
-"""Which left-out clauses does the table notice?"""
+"""Which left-out clauses does the table notice? ``python -m tests.permissions`` tells."""
 
+import logging
 from collections.abc import Iterator
 from contextlib import AbstractContextManager
 
@@ -12,6 +13,7 @@ from tests.permissions.answers import Check, differences
 from tests.permissions.mutation import living, mutants_of, one_basis_less
 from video_review.models import consent, observation, recording, share, upload
 
+log = logging.getLogger(__name__)
 FUNCTIONS = [
     recording.is_owner,
     recording.is_open_to_others,
@@ -64,8 +66,15 @@ def is_noticed(checks: list[Check], changed: AbstractContextManager[None]) -> bo
         with changed, transaction.atomic():
             return any(differences(checks, FIRST_ASK))
     except (DatabaseError, FieldError, TypeError, ValueError):
+        log.info("the question cannot be asked any more")
         return True
 
 
 def survivors(checks: list[Check]) -> list[str]:
-    return [name for name, changed in list(mutants()) if not is_noticed(checks, changed)]
+    unnoticed = []
+    for name, changed in list(mutants()):
+        is_killed = is_noticed(checks, changed)
+        log.info("%s: %s", "killed" if is_killed else "SURVIVED", name)
+        if not is_killed:
+            unnoticed.append(name)
+    return unnoticed
