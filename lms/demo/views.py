@@ -2,7 +2,7 @@ from dataclasses import dataclass
 
 from allauth.account.internal.flows.login import record_authentication
 from django.contrib import messages
-from django.contrib.auth import login, logout
+from django.contrib.auth import login
 from django.core.paginator import Paginator
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -103,7 +103,6 @@ def sign_in(request: HttpRequest, who: str) -> HttpResponse:
     if user is None:
         messages.error(request, _("The demo has not been filled yet. Start it again in a minute."))
         return redirect("demo:start")
-    logout(request)
     login(request, user, backend=BACKEND)
     record_authentication(request, user, "password", reauthenticated=True)
     return redirect("accounts:arrive")
