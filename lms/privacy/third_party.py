@@ -1,5 +1,7 @@
 """The models of packages we use."""
 
+from django.db import connection
+
 from lms.privacy.registry import (
     ATTEMPT,
     CONTENT,
@@ -188,6 +190,7 @@ register(
 register(
     "wagtailsearch.indexentry",
     lines("id content_type object_id title_norm autocomplete title body", CONTENT),
+    lines("title_text body_text" if connection.vendor == "postgresql" else "", CONTENT),
 )
 register(
     "wagtailsearch.sqliteftsindexentry",
