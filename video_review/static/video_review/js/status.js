@@ -15,16 +15,22 @@ async function look() {
   const before = box.firstElementChild?.dataset.state;
   const page = new DOMParser().parseFromString(await answer.text(), "text/html");
   const news = page.body.firstElementChild;
-  if (news.dataset.state !== before && before !== undefined) {
+  if (before !== undefined && asksForAnotherPage(before, news.dataset.state)) {
     globalThis.location.reload();
     return;
   }
   showTimeLeft(news);
   const percent = Number(news.dataset.percent);
-  if (Number(box.firstElementChild?.dataset.percent) !== percent || seen.length % 5 === 0) {
+  const isNews = news.dataset.state !== before;
+  if (isNews || Number(box.firstElementChild?.dataset.percent) !== percent || seen.length % 5 === 0) {
     box.replaceChildren(news);
   }
   if (news.dataset.isBusy === "yes") globalThis.setTimeout(lookAgain, EVERY_MS);
+}
+
+// Whoever is watching already is not interrupted by a film that got better.
+function asksForAnotherPage(before, now) {
+  return before !== now && !(before.endsWith("-watch") && now.endsWith("-watch"));
 }
 
 function showTimeLeft(news) {
