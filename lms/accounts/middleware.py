@@ -24,7 +24,7 @@ def idle_limit(get_response: Respond) -> Respond:
             seen = request.session.get(SEEN, now)
             if now - seen > settings.IDLE_SECONDS:
                 logout(request)
-                # Not their own doing: what they had typed stays in the browser for when they return.
+                # Not their own doing: what was typed stays in the browser for when they return.
                 request.signed_out = False  # type: ignore[attr-defined]  # set by a signal
             elif SEEN not in request.session or now - seen > 60:
                 request.session[SEEN] = now

@@ -156,9 +156,7 @@ def make_share(
     """Share, once: a double click finds the share that is there."""
     try:
         with transaction.atomic():
-            share = Share.objects.create(
-                recording=recording, person=person, group=group
-            )
+            share = Share.objects.create(recording=recording, person=person, group=group)
             note(recording, "recording.share", actor, share)
             tell_progress(recording)
             for reader in readers_of(share, but_not=actor):
