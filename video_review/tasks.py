@@ -6,5 +6,7 @@ from video_review.processing import arrival, retention
 # Expires, because beat asks again: messages never pile up behind a busy worker.
 @shared_task(ignore_result=True, expires=300)
 def sweep_retention() -> None:
-    retention.sweep_retention()
-    arrival.sweep_uploads()
+    try:
+        retention.sweep_retention()
+    finally:
+        arrival.sweep_uploads()

@@ -3,17 +3,26 @@ from datetime import timedelta
 
 import pytest
 
+from assessments.instruments.models import Answer
 from lms.audit.models import AuditEvent
 from lms.jobs.models import Job
 from lms.keys.models import WrappedKey
-from lms.keys.services import KeyDestroyed, open_key
+from lms.keys.services import KeyDestroyed, create_key, open_key
 from lms.mail.models import OutgoingMail
-from tests.factories.video_review import ConsentFactory, RecordingFactory, ShareFactory
+from tests.factories.instruments import publish_small_form
+from tests.factories.video_review import (
+    ConsentFactory,
+    RecordingFactory,
+    ShareFactory,
+    UploadFactory,
+)
 from tests.video_review.journeys import make_film, send_in, work, work_on_destruction
 from video_review import incoming, sealed_store
 from video_review.models import DestructionRecord, Recording, Share, Status
 from video_review.processing import destruction, retention
 from video_review.services.destruction import NotDestroyed, destroy_own, withdraw
+from video_review.services.observations import save_observation, start_observation
+from video_review.tasks import sweep_retention
 
 pytestmark = pytest.mark.django_db
 
@@ -184,3 +193,55 @@ def test_expired_means_expired_to_the_moment(clock):
     RecordingFactory(expires_at=clock.now + timedelta(microseconds=1))
     retention.sweep_retention()
     assert DestructionRecord.objects.count() == 0
+
+
+def test_withdrawal_that_crossed_the_last_byte_still_destroys_what_came_in(clock):
+    """The film became a recording while the patient said no: neither of the two saw the other."""
+    crossed = RecordingFactory(received=True, consent__withdrawn_at=clock.now)
+    kept = RecordingFactory()
+    retention.sweep_retention()
+    work_on_destruction(crossed)
+    kept.refresh_from_db()
+    assert (crossed.status, kept.status) == (Status.DESTROYED, Status.WATCHABLE)
+    assert [one.reason for one in DestructionRecord.objects.all()] == ["withdrawal"]
+
+
+def test_words_saved_while_it_was_being_destroyed_go_too(tmp_path):
+    publish_small_form(tmp_path)
+    recording = RecordingFactory()
+    owner = recording.enrolment.participant
+    observation = start_observation(user=owner, recording=recording)
+    withdraw(recording.consent)
+    save_observation(observation, {"O1": {"quote": "zei de patiënt", "note": "mooi"}})
+    observation.moments.create(at_ms=1, kind="strong", quote="zei de patiënt", note="mooi")
+    work_on_destruction(recording)
+    texts = [*Answer.objects.values_list("quote", "note")]
+    texts += observation.moments.values_list("quote", "note")
+    assert texts == [("", ""), ("", "")]
+
+
+def test_one_that_cannot_be_destroyed_keeps_no_other_alive(clock, monkeypatch):
+    other, stuck = (RecordingFactory() for _ in range(2))  # the latest is looked at first
+    begin = destruction.begin_destruction
+
+    def refuse_one(recording, **how):
+        if recording == stuck:
+            raise RuntimeError("broken row")
+        return begin(recording, **how)
+
+    for first in (stuck, other):
+        Recording.objects.filter(pk=first.pk).update(expires_at=clock.now - timedelta(days=1))
+    monkeypatch.setattr(destruction, "begin_destruction", refuse_one)
+    with pytest.raises(ExceptionGroup):
+        sweep_retention()
+    other.refresh_from_db()
+    assert other.status == Status.DESTROYED
+
+
+def test_an_upload_goes_on_time_whatever_happens_to_recordings(clock, monkeypatch):
+    upload = UploadFactory(received=5, expires_at=clock.now)
+    create_key(upload.recording_ref)
+    monkeypatch.setattr(retention, "sweep_retention", lambda: 1 / 0)
+    with pytest.raises(ZeroDivisionError):
+        sweep_retention()
+    assert WrappedKey.objects.count() == 0

@@ -95,6 +95,8 @@ def destroy_everything(
         heartbeat_by.heartbeat()
     remove_bytes(recording.public_id)
     with transaction.atomic():
+        # Again: somebody may have been saving while the first wiping went on.
+        wipe_words(recording, with_notes=destruction.reason == Reason.WITHDRAWAL)
         recording.renditions.all().delete()
         recording.blobs.all().delete()
         if recording.upload is not None:

@@ -1,5 +1,6 @@
 """What time does by itself: recordings whose last moment has come, and work left half."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 
 from django.utils import timezone
@@ -13,14 +14,30 @@ STRAGGLERS_WITHIN = timedelta(hours=1)
 
 
 def sweep_retention() -> None:
-    now = timezone.now()
-    expired = Recording.objects.exclude(status=Status.DESTROYED).filter(expires_at__lte=now)
-    for recording in expired.select_related("enrolment__participant")[:LIMIT]:
-        destruction.begin_destruction(recording, reason=destruction.Reason.RETENTION)
+    """What one recording runs into keeps no other alive: it is raised once all had their turn."""
+    failures: list[Exception] = []
+    for recording, reason in recordings_to_destroy():
+        try:
+            destruction.begin_destruction(recording, reason=reason)
+        except Exception as failure:
+            failures.append(failure)
     half = DestructionRecord.objects.filter(bytes_destroyed_at=None)
     for recording_pk in half.values_list("recording", flat=True)[:LIMIT]:
         enqueue(destruction.KIND, str(recording_pk))
     sweep_stragglers()
+    if failures:
+        raise ExceptionGroup("Recordings whose end has come are still there.", failures)
+
+
+def recordings_to_destroy() -> Iterator[tuple[Recording, DestructionRecord.Reason]]:
+    """Whose last moment has come; and what became a recording while its consent was withdrawn."""
+    living = Recording.objects.exclude(status=Status.DESTROYED).select_related(
+        "enrolment__participant"
+    )
+    for recording in living.filter(consent__withdrawn_at__isnull=False)[:LIMIT]:
+        yield recording, destruction.Reason.WITHDRAWAL
+    for recording in living.filter(expires_at__lte=timezone.now())[:LIMIT]:
+        yield recording, destruction.Reason.RETENTION
 
 
 def sweep_stragglers() -> None:
