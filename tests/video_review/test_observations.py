@@ -364,3 +364,38 @@ def test_trainer_of_the_edition_sees_nothing_that_is_not_shared(recording):
     EveningFactory(edition=recording.enrolment.edition).trainers.create(user=trainer)
     EnrolmentFactory(edition=recording.enrolment.edition, participant=trainer)
     assert sign_in_to_see_others(trainer).get(url("review", recording)).status_code == 404
+
+
+@pytest.mark.parametrize(
+    "sent",
+    [
+        "[" * 100_000,
+        '{"fields": {"O1-note": {"deep": ["x"]}}}',
+        '{"fields": {"O1-note": [["x"]]}}',
+        '{"fields": 1}',
+        '{"fields": {"O1-score": 1' + "0" * 5000 + "}}",
+    ],
+)
+def test_what_no_page_of_ours_sends_is_a_bad_request(recording, owner, sent):
+    response = sign_in(owner).post(
+        url("observation_save", recording), sent, content_type="application/json"
+    )
+    assert (response.status_code, response.json()) == (400, {"reason": "bad"})
+
+
+@pytest.mark.parametrize(
+    "seen", ["2026-13-45T10:00Z", "0001-01-01T00:00:00+23:59", "2026-11-22T10:00", "yesterday"]
+)
+def test_moment_that_cannot_be_costs_nobody_his_words(recording, owner, seen):
+    client = sign_in(owner)
+    saved = save(client, recording, {"O1-note": "mooi"}, seen=seen)
+    page = {"O1-note": "mooier", "seen": seen}
+    assert saved.status_code == 200
+    assert client.post(url("observation_save", recording), page).status_code == 302
+    assert Answer.objects.get(item__code="O1").note == "mooier"
+
+
+def test_half_an_emoji_costs_nobody_his_words(recording, owner):
+    """A field that is full may cut one in two; no database takes the half."""
+    saved = save(sign_in(owner), recording, {"O1-note": "mooi \ud83d"})
+    assert (saved.status_code, Answer.objects.get().note) == (200, "mooi \ufffd")

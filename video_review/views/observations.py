@@ -3,7 +3,7 @@ form sent as a page is answered with a page."""
 
 import json
 from collections.abc import Callable
-from datetime import datetime
+from datetime import UTC, datetime
 from functools import wraps
 from typing import Any
 from uuid import UUID
@@ -88,7 +88,7 @@ def observation_save(request: AuthenticatedHttpRequest, public_id: UUID) -> Http
         raise BadJson
     form = form_for(observation, as_form_data(fields), only=set(fields))
     form.is_valid()
-    seen = parse_datetime(str(sent.get("seen", ""))) or observation.response.created_at
+    seen = moment_of(str(sent.get("seen", ""))) or observation.response.created_at
     saved = observations.save_observation(observation, form.given(), seen=seen)
     answer = {
         "saved_at": saved.at.isoformat(),
@@ -190,7 +190,7 @@ def reviewable_or_refuse(request: AuthenticatedHttpRequest, public_id: UUID) -> 
 def read_json(request: HttpRequest) -> dict[str, Any]:
     try:
         sent = json.loads(request.body)
-    except ValueError as error:
+    except (ValueError, RecursionError) as error:
         raise BadJson from error
     if not isinstance(sent, dict):
         raise BadJson
@@ -200,15 +200,32 @@ def read_json(request: HttpRequest) -> dict[str, Any]:
 def as_form_data(fields: dict[str, Any]) -> MultiValueDict[str, str]:
     return MultiValueDict(
         {
-            name: [str(one) for one in value] if isinstance(value, list) else [str(value)]
+            name: [as_text(one) for one in value] if isinstance(value, list) else [as_text(value)]
             for name, value in fields.items()
             if value is not None
         }
     )
 
 
+def as_text(value: Any) -> str:
+    """One value of a field. Half a character, cut off by a script, becomes a mark: no database
+    takes the half."""
+    if not isinstance(value, str | int | float):
+        raise BadJson
+    return str(value).encode("utf-16", "surrogatepass").decode("utf-16", "replace")
+
+
 def seen_by(request: HttpRequest) -> datetime | None:
-    return parse_datetime(request.POST.get("seen", ""))
+    return moment_of(request.POST.get("seen", ""))
+
+
+def moment_of(text: str) -> datetime | None:
+    """A moment we once told the page; nothing where it cannot be one of ours."""
+    try:
+        moment = parse_datetime(text)
+        return moment.astimezone(UTC) if moment and timezone.is_aware(moment) else None
+    except (ValueError, OverflowError):
+        return None
 
 
 def form_for(
