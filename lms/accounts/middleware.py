@@ -12,17 +12,20 @@ from lms.accounts.gate import step_to_second_factor
 from lms.accounts.permissions import can_enter_cms
 
 SEEN = "last_seen"
+BEGAN = "signed_in_since"
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
 def idle_limit(get_response: Respond) -> Respond:
-    """Signs somebody out who has not been here for ``IDLE_SECONDS``."""
+    """Signs somebody out who has not been here for ``IDLE_SECONDS``, and everybody once the
+    session is ``SESSION_COOKIE_AGE`` old: being busy makes it no younger."""
 
     def respond(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             now = int(time.time())
             seen = request.session.get(SEEN, now)
-            if now - seen > settings.IDLE_SECONDS:
+            began = request.session.setdefault(BEGAN, now)
+            if now - seen > settings.IDLE_SECONDS or now - began > settings.SESSION_COOKIE_AGE:
                 logout(request)
                 # Not their own doing: what was typed stays in the browser for when they return.
                 request.signed_out = False  # type: ignore[attr-defined]  # set by a signal

@@ -253,6 +253,18 @@ def test_who_stays_away_too_long_is_signed_out_and_keeps_what_was_typed(
     assert "Clear-Site-Data" not in response  # unsent words wait in the browser
 
 
+def test_after_ten_hours_one_signs_in_again_however_busy_one_was(client, sanne, sign_in):
+    start = timezone.now()
+    with time_machine.travel(start, tick=False):
+        sign_in(sanne)
+    answers = []
+    for minutes in range(0, 11 * 60, 45):
+        with time_machine.travel(start + timedelta(minutes=minutes), tick=False):
+            answers.append(client.get(reverse("accounts:profile")).status_code)
+
+    assert answers == [200] * 14 + [302]
+
+
 def test_signing_in_and_out_is_logged(client, sanne, sign_in):
     sign_in(sanne)
     client.post(reverse("account_logout"))
