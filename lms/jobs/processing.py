@@ -7,6 +7,7 @@ or the whole broker: ``sweep`` finds the row again.
 from collections.abc import Callable
 from datetime import timedelta
 
+from django.db import transaction
 from django.utils import timezone
 
 from lms.jobs.lease import Lease, LeaseLost, TryLater
@@ -42,9 +43,10 @@ def back_off(attempts: int) -> timedelta:
 
 
 def sweep(publish: Callable[[int, str], object]) -> None:
-    """Give up what failed too often; publish what is due. A message too many is harmless."""
-    for job in Job.objects.exhausted()[:SWEEP_LIMIT]:
-        if Job.objects.exhausted().filter(pk=job.pk).move(Status.GAVE_UP):
-            KINDS[job.kind].give_up(job.ref)
+    """Publish what is due, a message too many is harmless; give up what failed too often."""
     for job in Job.objects.due().order_by("next_attempt_at")[:SWEEP_LIMIT]:
         publish(job.pk, KINDS[job.kind].queue)
+    for job in Job.objects.exhausted()[:SWEEP_LIMIT]:
+        with transaction.atomic():  # given up and told so, or neither
+            if Job.objects.exhausted().filter(pk=job.pk).move(Status.GAVE_UP):
+                KINDS[job.kind].give_up(job.ref)

@@ -168,6 +168,24 @@ def test_poisonous_job_that_kills_its_worker_is_given_up_after_three_attempts(wo
     assert (job.status, work.given_up) == (Status.GAVE_UP, [job.ref])
 
 
+def test_sweep_that_dies_while_giving_up_says_so_the_next_time(work):
+    """Else somebody would wait for ever for work that nobody does and nobody gave up."""
+    JobFactory(kind="tests.job", ref="9", attempts=MAX_ATTEMPTS)
+    tell, waiting = work.given_up.append, JobFactory(kind="tests.job", ref="8")
+
+    def die(ref):
+        raise RuntimeError
+
+    register(Kind("tests.job", run=work.run, give_up=die, queue="fast"))
+    published = []
+    with pytest.raises(RuntimeError):
+        processing.sweep(publish=lambda pk, queue: published.append(pk))
+    register(Kind("tests.job", run=work.run, give_up=tell, queue="fast"))
+    sweep()
+
+    assert (published, work.given_up) == ([waiting.pk], ["9"])
+
+
 def test_asking_twice_makes_one_job_and_asking_again_later_runs_it_anew(work):
     first, second = enqueue("tests.job", "7"), enqueue("tests.job", "7")
     processing.run(first.pk)
