@@ -2,12 +2,20 @@
 
 import os
 
+from django.core.exceptions import ImproperlyConfigured
+
 from lms.settings import environment as env
 
 os.environ.setdefault("LMS_SECRET_KEY", "demo-only-" + "not-a-secret-" * 4)
 
 from lms.settings.base import *  # noqa: F403
-from lms.settings.base import INSTALLED_APPS, VAR_DIR
+from lms.settings.base import INSTALLED_APPS, MASTER_KEYS, VAR_DIR
+
+if MASTER_KEYS:
+    raise ImproperlyConfigured(
+        "LMS_MASTER_KEYS is set, and these are the settings of the demo. For production set"
+        " DJANGO_SETTINGS_MODULE=lms.settings.production"
+    )
 
 IS_DEMO = True
 INSTALLED_APPS = ["lms.demo", *INSTALLED_APPS]

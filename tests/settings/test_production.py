@@ -53,3 +53,18 @@ def test_production_starts_when_nothing_is_missing():
     done = start()
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "started\n", "")
+
+
+def test_demo_does_not_start_where_the_keys_of_production_are():
+    """Without a settings module named, commands and workers take the demo's: with one known key
+    for all recordings, and without a sandbox."""
+    clean = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
+    done = subprocess.run(
+        [sys.executable, "-c", "import django; django.setup()"],
+        env=clean | GOOD | {"DJANGO_SETTINGS_MODULE": "lms.settings.demo"},
+        capture_output=True,
+        text=True,
+    )
+
+    assert done.returncode == 1
+    assert done.stderr.splitlines()[-1].endswith("DJANGO_SETTINGS_MODULE=lms.settings.production")
