@@ -5,6 +5,7 @@ Everybody in it is made up. Names are fruits and trees, so that nobody takes the
 
 from datetime import date, datetime, time, timedelta
 
+from django.conf import settings
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -18,7 +19,7 @@ from courses.delivery.services import enrol_couple, make_edition, move_evenings
 from courses.learning.lessons import screens_of
 from courses.learning.models import LessonTaken, QuizAttempt, SelfDeclared
 from courses.learning.services import rebuild_progress
-from lms.accounts.demo import make_demo_users
+from lms.accounts.demo import OnlyInDemo, make_demo_users
 from lms.accounts.models import CareGroup, Practice, Profession, User
 from trainers.models import Trainer
 from trainers.services import assign_trainer
@@ -197,6 +198,8 @@ def load_demo() -> bool:
 @transaction.atomic
 def shift_demo_dates() -> int:
     """Move the demo editions so that today is where it was; answer how many days that took."""
+    if not settings.IS_DEMO:
+        raise OnlyInDemo
     shifted = 0
     for title, days in ((LATER_EDITION, LATER_DAYS), (EDITION, DAYS)):
         edition = Edition.objects.filter(title=title).first()

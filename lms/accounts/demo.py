@@ -26,7 +26,7 @@ PROFESSIONS = {
 
 
 class OnlyInDemo(Exception):
-    """People with a password that everyone knows are made nowhere else."""
+    """People with a password that everyone knows are made nowhere else, nor are days moved."""
 
 
 @dataclass(frozen=True)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from courses.curriculum.loading import load_curriculum
 from courses.delivery.models import Edition, Enrolment
 from courses.learning.services import may_upload, next_step
+from lms.accounts.demo import OnlyInDemo
 from trainers.demo import EDITION, load_demo, shift_demo_dates
 
 pytestmark = pytest.mark.django_db
@@ -49,3 +50,9 @@ def test_the_demo_stands_as_far_from_today_a_month_later(demo, clock):
     moved = who(demo, "huisarts@demo.example").progress.get(kind="elearning").due_at
     assert timezone.localdate(moved) == timezone.localdate(due) + timedelta(days=28)
     assert shift_demo_dates() == 0
+
+
+def test_outside_the_demo_no_last_day_moves(demo, settings):
+    settings.IS_DEMO = False
+    with pytest.raises(OnlyInDemo):
+        shift_demo_dates()
