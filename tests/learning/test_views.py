@@ -224,3 +224,10 @@ def test_homework_that_is_not_open_stays_as_it_is(client, enrolment):
     key = enrolment.progress.get(kind="reading").assignment_key
     assert client.post(address("declare", key)).status_code == 302
     assert SelfDeclared.objects.count() == 0
+
+
+def test_a_stranger_fills_no_session_with_an_endless_answer(client, edition):
+    address_of_lesson = address("lesson", lesson_keys(edition)[0])
+    client.post(address_of_lesson, {"answer": "x" * 100_000})
+
+    assert client.session["unsent_answer"] == {"path": address_of_lesson, "answer": "x" * 20}

@@ -13,6 +13,7 @@ from courses.learning.permissions import Reader, reader_of
 from lms.accounts.http import AuthenticatedHttpRequest
 
 UNSENT = "unsent_answer"
+LONGEST_ANSWER = 20  # the number of a choice; whoever sends it is nobody we know
 
 View = Callable[..., HttpResponse]
 
@@ -25,7 +26,8 @@ def signed_in(view: View) -> View:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if request.method == "POST":
-            request.session[UNSENT] = {"path": request.path, "answer": request.POST.get("answer")}
+            answer = request.POST.get("answer", "")[:LONGEST_ANSWER]
+            request.session[UNSENT] = {"path": request.path, "answer": answer or None}
             messages.info(
                 request,
                 _("You were signed out. Sign in, then you are back with your answer."),
