@@ -20,11 +20,12 @@ from lms.keys.services import create_key
 from tests.factories.accounts import UserFactory
 from tests.factories.curriculum import make_version
 from tests.factories.delivery import EveningFactory
-from tests.factories.video_review import ConsentFactory
+from tests.factories.video_review import ConsentFactory, UploadFactory
 from video_review import incoming
 from video_review.models import Recording, Upload, UploadPart
 from video_review.processing import arrival, original
 from video_review.services.receiving import WrongOffset, receive_chunk
+from video_review.services.uploads import MAX_OPEN
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
@@ -490,3 +491,15 @@ def test_no_film_is_taken_before_the_lessons_about_recording_are_all_done(client
         )
         answers.append((client.get(page).status_code, tus.create().status_code))
     assert answers == [(403, 403), (403, 403), (200, 201)]
+
+
+def test_beginnings_that_brought_nothing_never_stand_in_the_way(tus, consent):
+    """They are offered nowhere to go on with, so they may not count as many films on their way."""
+    started = [tus.create().status_code for _ in range(MAX_OPEN + 2)]
+    assert (set(started), Upload.objects.open().count()) == ({201}, 2)
+
+
+def test_no_more_than_ten_films_are_on_their_way(tus, consent):
+    UploadFactory.create_batch(MAX_OPEN, consent=consent, received=5)
+    refused = tus.create()
+    assert (refused.status_code, Upload.objects.open().count()) == (429, MAX_OPEN)

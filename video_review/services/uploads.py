@@ -116,7 +116,11 @@ def begin_upload(
         )
         mine = Upload.objects.open().filter(consent__enrolment=consent.enrolment)
         if is_new and mine.count() > MAX_OPEN:
-            raise TooManyOpen
+            # Those that brought nothing are offered nowhere to go on with: they make room.
+            others = mine.filter(received=0).exclude(pk=upload.pk)
+            others.update(cancelled_at=timezone.now())
+            if mine.count() > MAX_OPEN:
+                raise TooManyOpen
     if not is_new and (upload.length != length or not Upload.objects.open().contains(upload)):
         raise UploadGone
     if upload.received == 0:
