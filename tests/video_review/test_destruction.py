@@ -57,7 +57,7 @@ def test_its_owner_destroys_it_and_nothing_is_left_but_the_record(tombstones):
     record = DestructionRecord.objects.get()
     assert leftovers(recording) == NOTHING
     assert (recording.title, recording.learning_question) == ("", "")
-    assert recording.upload.title == ""
+    assert (recording.upload.title, recording.upload.file_hash) == ("", "")
     assert record.reason == "owner"
     assert record.requested_at <= record.key_destroyed_at <= record.bytes_destroyed_at
     share.refresh_from_db()

@@ -62,7 +62,8 @@ def wipe_words(recording: Recording, *, with_notes: bool) -> None:
     emptied = {"quote": "", "note": ""} if with_notes else {"quote": ""}
     Moment.objects.filter(observation__recording=recording).update(**emptied)
     Answer.objects.filter(response__observation__recording=recording).update(**emptied)
-    Upload.objects.filter(recording=recording).update(title="", learning_question="")
+    received = Upload.objects.filter(recording=recording)
+    received.update(title="", learning_question="", file_hash="")
 
 
 def tell_owner(recording: Recording, reason: DestructionRecord.Reason) -> None:
