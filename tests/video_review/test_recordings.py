@@ -13,6 +13,7 @@ from tests.factories.delivery import EnrolmentFactory, GroupFactory
 from tests.factories.video_review import RecordingFactory, ShareFactory
 from video_review.models import Failure, Recording, Scope, Share, Status
 from video_review.services.recordings import shared_recordings
+from video_review.views import recordings as recording_views
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +50,20 @@ def test_the_list_costs_the_same_for_one_recording_and_for_three():
             ShareFactory(recording=RecordingFactory(enrolment=partner), person=user)
         counts.append(queries_of(as_user(user), reverse("video_review:list")))
     assert counts[0] == counts[1]
+
+
+@pytest.mark.parametrize(("step", "is_told"), [("/account/extra-controle/", False), (None, True)])
+def test_what_others_wrote_waits_for_the_second_factor_too(monkeypatch, step, is_told):
+    monkeypatch.setattr(recording_views, "step_before_others", lambda request: step)
+    enrolment = EnrolmentFactory()
+    partner = EnrolmentFactory(edition=enrolment.edition, couple=enrolment.couple).participant
+    words = {"title": "Uitslag vertellen", "learning_question": "Liet ik een stilte?"}
+    ShareFactory(recording=RecordingFactory(enrolment=enrolment, **words), person=partner)
+
+    page = as_user(partner).get(reverse("video_review:list")).text
+
+    assert [word in page for word in words.values()] == [is_told, is_told]
+    assert str(enrolment.participant) in page
 
 
 def test_what_waits_longest_for_a_trainer_stands_on_top():

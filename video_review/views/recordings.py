@@ -10,6 +10,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from lms.accounts.gate import step_before_others
 from lms.accounts.http import AuthenticatedHttpRequest
 from video_review.forms.shares import DestroyForm, ShareForm
 from video_review.models import DestructionRecord, Recording, Share, Status
@@ -23,6 +24,7 @@ def recording_list(request: AuthenticatedHttpRequest) -> HttpResponse:
     context = {
         "own": recordings.own_recordings(request.user),
         "shared": recordings.shared_recordings(request.user),
+        "may_read_others": step_before_others(request) is None,
     }
     return render(request, "video_review/recording_list.html", context)
 
