@@ -70,6 +70,9 @@ def postgresql(folder: Path) -> Iterator[tuple[str, str]]:
     control = [*as_user, str(binaries / "pg_ctl"), "-D", str(data), "-w", "-l", str(data / "log")]
     subprocess.run([*control, "-o", options, "start"], **quiet)  # type: ignore[call-overload]
     try:
+        for name in ("lms", "keys"):
+            address = ["-h", "127.0.0.1", "-p", str(port), "-U", user]
+            subprocess.run([str(binaries / "createdb"), *address, name], **quiet)  # type: ignore[call-overload]
         pid = (data / "postmaster.pid").read_text().split()[0]
         yield f"postgresql://{user}@127.0.0.1:{port}", pid
     finally:
