@@ -9,28 +9,27 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 from services import production_column
 
 from bench import films, pages, startup, upload
-from bench.table import Row, show
+from bench.table import show
 
 CHAPTERS = ["startup", "pages", "upload", "films"]
 
 
 def main(chosen: list[str]) -> None:
-    rows: list[Row] = []
+    """Each chapter is shown as soon as it is measured: the whole table takes long."""
     with tempfile.TemporaryDirectory(prefix="lms-bench-", ignore_cleanup_errors=True) as name:
         folder = Path(name)
         if "startup" in chosen:
-            rows += startup.measure(str(folder / "demo"))
+            show(startup.measure(str(folder / "demo")))
         if set(chosen) - {"startup"}:
             with production_column(folder) as services:
                 environment = services | {"DJANGO_SETTINGS_MODULE": "lms.settings.demo"}
                 pages.prepare(environment)
                 if "pages" in chosen:
-                    rows += pages.measure(environment)
+                    show(pages.measure(environment))
                 if "upload" in chosen:
-                    rows += upload.measure(environment)
+                    show(upload.measure(environment))
                 if "films" in chosen:
-                    rows += films.measure(environment, folder)
-    show(rows)
+                    show(films.measure(environment, folder))
 
 
 main(sys.argv[1:] or CHAPTERS)

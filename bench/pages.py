@@ -8,7 +8,7 @@ import sys
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from bench.processes import ROOT, cpu_seconds, manage, web
+from bench.processes import ROOT, cpu_seconds, manage, media_worker, web
 from bench.table import Row
 
 ROUNDS, REQUESTS = 5, 100
@@ -35,7 +35,8 @@ def prepare(environment: dict[str, str]) -> None:
     manage(environment, "migrate", "--database", "keys", "-v0")
     for command in ("load_forms", "load_curriculum", "load_demo", "shift_demo_dates"):
         manage(environment, command, "-v0")
-    manage(environment, "stage_recordings")
+    with media_worker(environment):
+        manage(environment, "stage_recordings")
 
 
 def measure(environment: dict[str, str]) -> list[Row]:

@@ -82,6 +82,23 @@ def web(environment: dict[str, str], *, workers: int = 1) -> Iterator[tuple[int,
         process.wait(20)
 
 
+@contextmanager
+def media_worker(environment: dict[str, str]) -> Iterator[None]:
+    """Whoever makes films ready, as long as that is needed."""
+    command = [sys.executable, "-m", "celery", "-A", "lms", "--quiet", "worker", "--pool", "solo"]
+    process = subprocess.Popen(
+        [*command, "-l", "ERROR", "-Q", "media"],
+        cwd=ROOT,
+        env=os.environ | environment,
+        start_new_session=True,
+    )
+    try:
+        yield
+    finally:
+        os.killpg(process.pid, signal.SIGTERM)
+        process.wait(60)
+
+
 def wait_for_answer(address: str, *, seconds: int = 60) -> None:
     patience = time.monotonic() + seconds
     while time.monotonic() < patience:

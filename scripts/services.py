@@ -90,7 +90,7 @@ def redis(folder: Path) -> Iterator[str]:
 
 @contextmanager
 def s3(folder: Path) -> Iterator[dict[str, str]]:
-    ports = [free_port() for _ in range(7)]
+    ports = [free_port() for _ in range(8)]
     identity = {"accessKey": "tests", "secretKey": "tests-secret"}
     settings = folder / "s3.json"
     actions = ["Admin", "Read", "Write", "List", "Tagging"]
@@ -100,7 +100,8 @@ def s3(folder: Path) -> Iterator[dict[str, str]]:
     data = folder / "s3"
     data.mkdir()
     names = ["master.port", "volume.port", "filer.port", "s3.port"]
-    grpc = ["master.port.grpc", "volume.port.grpc", "filer.port.grpc"]
+    # Each named: left to itself a port is 10,000 above another, and may not exist.
+    grpc = ["master.port.grpc", "volume.port.grpc", "filer.port.grpc", "s3.port.grpc"]
     arguments = [f"-{name}={port}" for name, port in zip(names + grpc, ports, strict=True)]
     arguments += [f"-dir={data}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3", "-filer=true"]
     arguments += [f"-s3.config={settings}", "-volume.max=20", "-master.volumeSizeLimitMB=128"]
