@@ -6,4 +6,5 @@ ROOT_URLCONF = "bench.bare_urls"
 MIDDLEWARE = [
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "allauth.account.middleware.AccountMiddleware",  # without it the app refuses to start
 ]
