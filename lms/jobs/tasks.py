@@ -1,6 +1,6 @@
 from celery import shared_task
 
-from lms.jobs import processing
+from lms.jobs import chores, processing
 
 
 # Expires, because sweep publishes again: messages never pile up behind a busy worker.
@@ -12,6 +12,11 @@ def run_job(job_id: int) -> None:
 @shared_task(ignore_result=True, expires=60)
 def sweep_jobs() -> None:
     processing.sweep(publish=publish)
+
+
+@shared_task(ignore_result=True, expires=3600)
+def do_chores() -> None:
+    chores.do_chores()
 
 
 def publish(job_id: int, queue: str) -> None:

@@ -2,6 +2,7 @@ import logging
 from datetime import timedelta
 from smtplib import SMTPException
 
+from django.conf import settings
 from django.core.mail import EmailMessage
 from django.db import transaction
 from django.utils import timezone
@@ -40,3 +41,9 @@ def rest(ref: str) -> None:
         enqueue(SEND, ref, at=timezone.now() + REST)
     else:
         logger.error("Mail %s was not sent: given up after %s.", ref, PATIENCE)
+
+
+def clear_sent() -> None:
+    """What was sent long ago: nobody needs to know any more what it said."""
+    before = timezone.now() - timedelta(days=settings.MAIL_KEPT_DAYS)
+    OutgoingMail.objects.filter(sent_at__lt=before).delete()
