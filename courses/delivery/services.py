@@ -170,10 +170,18 @@ def put_before_evening(
     taught, _ = EveningTrainer.objects.update_or_create(
         evening=evening, user=user, defaults={"role": role, "valid_until": None}
     )
-    if role == EveningTrainer.Role.TRAINER:
+    if is_trainer_of(evening.edition, user):
         join_group(evening.edition, Group.Kind.TRAINERS, user)
         join_group(evening.edition, Group.Kind.EDITION, user)
+    else:  # runs along from now on: what was shared with the trainers is no longer theirs
+        leave_group(evening.edition, Group.Kind.TRAINERS, user)
+        leave_group(evening.edition, Group.Kind.EDITION, user)
     return taught
+
+
+def is_trainer_of(edition: Edition, user: User) -> bool:
+    taught = EveningTrainer.objects.valid().filter(user=user, evening__edition=edition)
+    return taught.filter(role=EveningTrainer.Role.TRAINER).exists()
 
 
 def join_group(edition: Edition, kind: str, user: User) -> None:

@@ -7,7 +7,7 @@ from courses.curriculum import loading
 from courses.curriculum.models import CoursePage
 from courses.curriculum.reading import outline
 from courses.curriculum.services import publish_version
-from courses.delivery.models import Group, GroupMembership, TrackChoice
+from courses.delivery.models import EveningTrainer, Group, GroupMembership, TrackChoice
 from courses.delivery.public import dates_per_region
 from courses.delivery.services import (
     EveningsIncomplete,
@@ -20,8 +20,9 @@ from courses.delivery.services import (
     evenings_of,
     make_edition,
     move_evenings,
+    put_before_evening,
 )
-from tests.factories.accounts import PracticeFactory
+from tests.factories.accounts import PracticeFactory, UserFactory
 from tests.factories.curriculum import make_version
 from tests.factories.delivery import (
     DAYS,
@@ -130,6 +131,19 @@ def test_partners_choose_each_for_themselves():
     choose_track(first, keys["B"])
     assert (codes(first), codes(second)) == (["1", "2", "3B", "4B"], ["1", "2", "3B", "4B"])
     assert TrackChoice.objects.count() == 2
+
+
+def test_who_only_runs_along_from_now_on_is_no_longer_among_the_trainers(clock):
+    edition = make_running_edition()
+    trainer, evenings = UserFactory(), list(edition.evenings.filter(code__in=["1", "2"]))
+    for evening in evenings:
+        put_before_evening(evening, trainer)
+    clock.now += timedelta(minutes=1)
+    groups = GroupMembership.objects.valid().filter(user=trainer)
+    put_before_evening(evenings[0], trainer, EveningTrainer.Role.RUN_ALONG)
+    assert groups.count() == 2  # still a trainer of the other evening
+    put_before_evening(evenings[1], trainer, EveningTrainer.Role.RUN_ALONG)
+    assert groups.count() == 0
 
 
 def test_a_track_of_another_course_is_refused():
