@@ -72,7 +72,9 @@ def programs(*, host: str, port: int, certificate: tuple[str, str] | None) -> li
     )
     web = [python, "-m", "granian", "--interface", "wsgi", "--host", host, "--port", str(port)]
     web += ["--workers", "1", "--blocking-threads", "4", "--log-level", "warning", *tls]
-    celery = [python, "-m", "celery", "-A", "lms", "--quiet"]
+    # As root, which a demo may well be run as, Celery has a long warning.
+    quietly = ["-W", "ignore:You're running the worker with superuser"]
+    celery = [python, *quietly, "-m", "celery", "-A", "lms", "--quiet"]
     worker = ["worker", "--pool", "solo", "--without-gossip", "--without-mingle", "-l", "WARNING"]
     return [
         Program("web", [*web, "lms.wsgi:application"]),

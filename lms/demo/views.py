@@ -48,7 +48,7 @@ CARDS = [
         "users-round",
         gettext_lazy("Participant: the practice nurse"),
         [
-            gettext_lazy("Do the e-learning on recording safely: that unlocks uploading."),
+            gettext_lazy("Look back at the lesson on recording safely: it is done."),
             gettext_lazy(
                 "State a consent and send a video. Break the connection halfway if you like."
             ),

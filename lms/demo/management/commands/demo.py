@@ -73,7 +73,8 @@ class Command(BaseCommand):
         for signum in (signal.SIGINT, signal.SIGTERM):
             signal.signal(signum, lambda number, _frame: stopped.append(number))
         own = programs(host=host, port=port, certificate=certificate)
-        with running(own):
+        # The site first: whoever waits for it needs no worker yet, and all at once are slower.
+        with running(own[:1]):
             health = f"http://127.0.0.1:{port}/demo/"
             if certificate is None and not wait_until_it_answers(
                 health, lambda: bool(stopped), seconds=60
@@ -83,7 +84,7 @@ class Command(BaseCommand):
                 raise CommandError("The site does not answer. What it said stands above.")
             self.welcome(port, certificate is not None)
             staging = Program("staging", [sys.executable, "manage.py", "stage_recordings"])
-            with running([staging]):
+            with running([*own[1:], staging]):
                 supervise(own, stopped)
         self.stdout.write("Stopped.")
 
