@@ -8,6 +8,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 urlpatterns = [
     path("mijn/", include("courses.learning.urls")),
     path("opnames/", include("video_review.urls")),
+    path("stoppen/", include("video_review.urls.patients")),
     path("", include("lms.accounts.doors")),
     path("account/", include("lms.accounts.urls")),
     path("account/", include("allauth.account.urls")),
@@ -16,8 +17,9 @@ urlpatterns = [
     path("documenten/", include(wagtaildocs_urls)),
     path("taal/", set_language, name="set_language"),
     path("teksten.js", JavaScriptCatalog.as_view(), name="javascript_catalog"),
-    path("", include("lms.web.urls")),
 ]
+if settings.SHOW_COMPONENTS:
+    urlpatterns.append(path("", include("lms.web.urls")))
 if settings.IS_DEMO:
     urlpatterns.append(path("demo/", include("lms.demo_urls")))
 urlpatterns.append(path("", include(wagtail_urls)))

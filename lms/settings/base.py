@@ -4,6 +4,7 @@ from pathlib import Path
 from typing import Any
 
 import csp.constants
+from celery.schedules import crontab
 from django.utils.translation import gettext_lazy as _
 
 from lms.settings import environment as env
@@ -21,6 +22,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 AUTH_USER_MODEL = "accounts.User"
 FORM_RENDERER = "django.forms.renderers.DjangoTemplates"
 IS_DEMO = False
+SHOW_COMPONENTS = False  # /ontwerp/, the page of components for developers
 
 INSTALLED_APPS = [
     "trainers",
@@ -160,7 +162,7 @@ def private_storage(folder: str) -> dict[str, Any]:
     """A store for sealed bytes: a folder of the machine, or S3 where that is configured."""
     if S3_OPTIONS:
         return {
-            "BACKEND": "storages.backends.s3.S3Storage",
+            "BACKEND": "video_review.s3_store.SealedS3Storage",
             "OPTIONS": S3_OPTIONS | {"location": folder},
         }
     return {
@@ -223,6 +225,7 @@ else:
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "lms.jobs.tasks.sweep_jobs", "schedule": 60.0},
     "sweep-retention": {"task": "video_review.tasks.sweep_retention", "schedule": 300.0},
+    "chores": {"task": "lms.jobs.tasks.do_chores", "schedule": crontab(hour=2, minute=17)},  # UTC
 }
 
 # Mail.
@@ -231,6 +234,7 @@ EMAIL_HOST = env.text("LMS_SMTP_HOST", "localhost")
 EMAIL_PORT = env.number("LMS_SMTP_PORT", 25)
 EMAIL_TIMEOUT = 10
 SITE_URL = env.text("LMS_SITE_URL", "http://localhost:8000")
+MAIL_KEPT_DAYS = env.number("LMS_MAIL_KEPT_DAYS", 90, least=7)  # after sending
 
 # Sign-in.
 AUTHENTICATION_BACKENDS = [
@@ -256,7 +260,11 @@ ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_ADAPTER = "lms.mail.adapter.MailingAdapter"
 ACCOUNT_PREVENT_ENUMERATION = True
 ACCOUNT_EMAIL_UNKNOWN_ACCOUNTS = False
-ACCOUNT_RATE_LIMITS = {"login_failed": "30/m/ip,10/15m/key", "reset_password": "20/m/ip,3/h/key"}
+ACCOUNT_RATE_LIMITS = {
+    "login_failed": "30/m/ip,10/15m/key",
+    "reset_password": "20/m/ip,3/h/key",
+    "withdraw_consent": "20/15m/ip",
+}
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900
 MFA_SUPPORTED_TYPES = ["totp", "webauthn", "recovery_codes"]
@@ -268,7 +276,7 @@ CONFIDENTIALITY_VERSION = "2026-1"  # a new one is asked of everybody again
 SESSION_COOKIE_AGE = 10 * 3600
 SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
-IDLE_SECONDS = env.number("LMS_IDLE_SECONDS", 3600, least=60)
+IDLE_SECONDS = env.number("LMS_IDLE_SECONDS", 900, least=60)
 AXES_FAILURE_LIMIT = 10
 AXES_COOLOFF_TIME = 0.25  # hours
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]

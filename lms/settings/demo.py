@@ -18,6 +18,7 @@ if MASTER_KEYS:
     )
 
 IS_DEMO = True
+SHOW_COMPONENTS = True
 INSTALLED_APPS = ["lms.demo", *INSTALLED_APPS]
 ALLOWED_HOSTS = ["*"] if env.flag("LMS_DEMO_LAN", default=False) else ["localhost", "127.0.0.1"]
 MASTER_KEYS = {"demo": b"demo key, never for real videos!"}

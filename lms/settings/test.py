@@ -26,6 +26,7 @@ for database in DATABASES.values():
         database["OPTIONS"] = {}
 
 ALLOWED_HOSTS = ["*"]
+SHOW_COMPONENTS = True
 MASTER_KEYS = {"test": b"a master key for tests: 32 bytes"}
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 EMAIL_BACKEND = "django.core.mail.backends.locmem.EmailBackend"

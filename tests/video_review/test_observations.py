@@ -335,6 +335,19 @@ def test_outcome_opens_to_others_after_their_own_only(recording, owner, partner)
     assert [one.observer for one in after.context["sent"]] == [owner, partner]
 
 
+def test_reading_what_others_saw_is_on_record(recording, owner, partner):
+    theirs = observe(partner, recording, O1=2)
+    read = AuditEvent.objects.filter(event="observation.read")
+    sign_in(owner).get(url("review", recording))
+    assert read.count() == 0  # nothing of others on that page before one's own is sent
+    sign_in(owner).get(url("results", recording))
+    event = read.get()
+    assert (event.role, event.basis) == ("participant", "owner")
+    assert event.detail == {"observations": [str(theirs.public_id)]}
+    sign_in_to_see_others(partner).get(url("results", recording))
+    assert read.count() == 1  # one's own words alone are nobody else's
+
+
 def test_owner_reads_the_outcome_after_the_recording_is_gone(recording, owner, partner):
     observe(partner, recording, O1=3, O2=1)
     Recording.objects.filter(pk=recording.pk).move(Status.DESTROYED, title="", learning_question="")

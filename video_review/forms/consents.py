@@ -28,6 +28,20 @@ def moment_field(label: Any, help_text: Any = "") -> forms.DateTimeField:
     )
 
 
+class WithdrawalForm(forms.Form):
+    """The code on the patient's slip, as people type it."""
+
+    code = forms.CharField(
+        label=_("Your code"),
+        max_length=40,
+        widget=forms.TextInput(attrs={"autocomplete": "off", "autocapitalize": "characters"}),
+        error_messages={
+            "required": _("Type the code that is on your form."),
+            "max_length": _("That is longer than a code. Type only the code."),
+        },
+    )
+
+
 class OthersForm(forms.Form):
     """Who else can be seen or heard: one question for each kind of person."""
 

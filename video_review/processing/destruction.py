@@ -21,7 +21,15 @@ from lms.jobs.services import enqueue
 from lms.keys.services import destroy_key
 from lms.mail.services import queue_mail
 from video_review import incoming, sealed_store
-from video_review.models import DestructionRecord, Moment, Recording, Share, Status, Upload
+from video_review.models import (
+    Consent,
+    DestructionRecord,
+    Moment,
+    Recording,
+    Share,
+    Status,
+    Upload,
+)
 from video_review.processing.progress import tell_progress
 
 KIND = "video_review.destroy"
@@ -52,7 +60,8 @@ def begin_destruction(
         )
         tell_progress(recording)
         enqueue(KIND, str(recording.pk))
-        tell_owner(recording, reason)
+        if actor != recording.enrolment.participant:
+            tell_owner(recording, reason)
     recording.refresh_from_db()
     return DestructionRecord.objects.get(recording=recording)
 
@@ -67,9 +76,7 @@ def wipe_words(recording: Recording, *, with_notes: bool) -> None:
 
 
 def tell_owner(recording: Recording, reason: DestructionRecord.Reason) -> None:
-    """Who destroyed it himself knows; of a date or a withdrawal the owner hears at once."""
-    if reason == Reason.OWNER:
-        return
+    """Who did it himself knows; of a date or a withdrawal the owner hears at once."""
     queue_mail(
         key=f"recording_destroyed:{recording.public_id}",
         recipient=recording.enrolment.participant,
@@ -116,11 +123,21 @@ def give_up_destroying(ref: str) -> None:
 
 
 def bury(ref: uuid.UUID, reason: str, requested_at: datetime) -> None:
+    """A recording is gone."""
+    write_tombstone({"ref": str(ref), "reason": reason, "at": requested_at.isoformat()})
+
+
+def bury_consent(ref: uuid.UUID, withdrawn_at: datetime) -> None:
+    """A consent is no longer given, whether something was recorded under it or not."""
+    write_tombstone({"consent": str(ref), "at": withdrawn_at.isoformat()})
+
+
+def write_tombstone(tombstone: dict[str, str]) -> None:
     """One line in the tombstone log, on the disk when this returns; a line too many is harmless.
 
     The log is shipped elsewhere, and replayed before a restored system opens its doors.
     """
-    line = json.dumps({"ref": str(ref), "reason": reason, "at": requested_at.isoformat()})
+    line = json.dumps(tombstone)
     path = Path(settings.TOMBSTONE_LOG)
     path.parent.mkdir(parents=True, exist_ok=True)
     descriptor = os.open(path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
@@ -137,18 +154,24 @@ def bury(ref: uuid.UUID, reason: str, requested_at: datetime) -> None:
 
 
 def replay_tombstones() -> int:
-    """Destroy again whatever a restored backup has brought back; return how many lines."""
+    """Destroy and withdraw again whatever a restored backup brought back; return how many lines."""
     path = Path(settings.TOMBSTONE_LOG)
     if not path.exists():
         return 0
     lines = path.read_text().splitlines()
     for line in lines:
         tombstone = json.loads(line)
-        ref = uuid.UUID(tombstone["ref"])
-        destroy_key(ref)
-        remove_bytes(ref)
-        recording = Recording.objects.filter(public_id=ref).first()
-        if recording is not None:
-            destruction = begin_destruction(recording, reason=Reason(tombstone["reason"]))
-            destroy_everything(destruction)
+        if "consent" in tombstone:
+            given = Consent.objects.filter(public_id=tombstone["consent"], withdrawn_at=None)
+            given.update(withdrawn_at=datetime.fromisoformat(tombstone["at"]))
+        else:
+            destroy_again(uuid.UUID(tombstone["ref"]), Reason(tombstone["reason"]))
     return len(lines)
+
+
+def destroy_again(ref: uuid.UUID, reason: DestructionRecord.Reason) -> None:
+    destroy_key(ref)
+    remove_bytes(ref)
+    recording = Recording.objects.filter(public_id=ref).first()
+    if recording is not None:
+        destroy_everything(begin_destruction(recording, reason=reason))

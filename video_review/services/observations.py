@@ -1,7 +1,7 @@
 """Filling in the form about a recording: by its owner, and by who watches with him."""
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -136,6 +136,24 @@ def submit_observation(observation: Observation) -> bool:
             url_args=(str(recording.public_id),),
         )
     return True
+
+
+def note_reading(reader: User, recording: Recording, read: Iterable[Observation]) -> None:
+    """What others saw is on record as read: by whom, on what basis, of which observations."""
+    others = sorted(str(one.public_id) for one in read if one.observer_id != reader.pk)
+    if not others:
+        return
+    kind = kind_for(reader, recording)
+    record(
+        "observation.read",
+        stream=f"recording:{recording.public_id}",
+        actor=reader,
+        role="trainer" if kind == Observation.Kind.TRAINER else "participant",
+        basis=basis_for(reader, recording) or "",
+        object_type="recording",
+        object_ref=str(recording.public_id),
+        detail={"observations": others},
+    )
 
 
 def form_version_of(observation: Observation | None) -> int:

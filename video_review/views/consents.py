@@ -2,12 +2,15 @@ import uuid
 from dataclasses import dataclass
 from typing import Any
 
+from allauth.core import ratelimit
+from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.core import signing
 from django.http import Http404, HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.delivery.models import Enrolment
 from courses.delivery.services import current_enrolment
@@ -20,6 +23,7 @@ from video_review.forms.consents import (
     OTHER_PREFIX,
     AfterForm,
     ConsentForm,
+    WithdrawalForm,
 )
 from video_review.models import Consent, Recording, Scope
 from video_review.processing.arrival import finish_waiting
@@ -30,6 +34,7 @@ from video_review.services.consents import (
     record_consent,
     refuse_consent,
 )
+from video_review.services.destruction import withdraw, withdraw_by_code
 
 SALT = "video_review.consent slip"
 SLIP_SECONDS = 24 * 3600
@@ -84,7 +89,12 @@ def consent_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     if request.method == "POST" and form.is_valid():
         if known is not None:
             consent = _record(form, enrolment, known, is_simulated=is_simulated)
-            context = {"consent": consent, "code": known.code, "texts": texts}
+            context = {
+                "consent": consent,
+                "code": known.code,
+                "texts": texts,
+                "stop_address": request.get_host() + reverse("patients:stop"),
+            }
             return render(request, "video_review/consent_slip.html", context)
         form.add_error(None, _("This page was open for too long. Look it over and send it again."))
     context = {
@@ -176,3 +186,42 @@ def consent_after(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> Ht
     }
     status = 200 if request.method != "POST" else 422
     return render(request, "video_review/consent_after.html", context, status=status)
+
+
+@login_required
+@require_http_methods(["GET", "HEAD", "POST"])
+def consent_withdraw(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    """The patient no longer agrees and has told the professional so."""
+    consent = get_object_or_404(
+        Consent.objects.visible_to(request.user).select_related("enrolment__participant"),
+        public_id=public_id,
+    )
+    if request.method == "POST":
+        withdraw(consent, actor=request.user)
+    if request.method == "POST" or consent.withdrawn_at is not None:
+        return redirect("video_review:consent_after", public_id=consent.public_id)
+    context = {"consent": consent, "key_backup_days": settings.KEY_BACKUP_DAYS}
+    return render(request, "video_review/consent_withdraw.html", context)
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def stop(request: HttpRequest) -> HttpResponse:
+    """For patients: the code of the slip stops the film. Nobody signs in for it."""
+    form = WithdrawalForm(request.POST if request.method == "POST" else None)
+    status = 200 if request.method != "POST" else 422
+    if form.is_valid():
+        if not ratelimit.consume(request, action="withdraw_consent"):
+            form.add_error("code", _("That was a bit too often. Wait fifteen minutes, or call."))
+            status = 429
+        elif withdraw_by_code(form.cleaned_data["code"]) is not None:
+            return redirect("patients:stopped")
+        else:
+            form.add_error("code", _("We do not know this code. Look once more, or call."))
+    context = {"form": form, "texts": consent_texts()}
+    return render(request, "video_review/stop.html", context, status=status)
+
+
+@require_safe
+def stopped(request: HttpRequest) -> HttpResponse:
+    """Says what happens now; of which film it is not said, so anybody may read it."""
+    return render(request, "video_review/stopped.html", {"texts": consent_texts()})

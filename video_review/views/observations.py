@@ -134,7 +134,11 @@ def observation_submit(request: AuthenticatedHttpRequest, public_id: UUID) -> Ht
         return render_review(request, recording, form=form, status=422)
     observations.submit_observation(observation)
     if observation.kind == Observation.Kind.SELF:
-        messages.success(request, _("Done. You see it beside what others saw."))
+        others = Observation.objects.submitted().filter(recording=recording)
+        if others.exclude(pk=observation.pk).exists():
+            messages.success(request, _("Done. You see it beside what others saw."))
+        else:
+            messages.success(request, _("Done. What others see will come beside it."))
     else:
         owner = recording.enrolment.participant
         messages.success(request, _("Sent to %(owner)s.") % {"owner": owner})
@@ -257,6 +261,8 @@ def render_review(
     if sent_at is None:
         # Nobody looks with the eyes of another before having looked with his own.
         moments = moments.filter(observation__observer=request.user)
+    moments = list(moments.select_related("observation__observer").prefetch_related("items"))
+    observations.note_reading(request.user, recording, {moment.observation for moment in moments})
     owner = recording.enrolment.participant
     context = {
         "recording": recording,
@@ -264,7 +270,7 @@ def render_review(
         "is_owner": owner == request.user,
         "observation": observation,
         "form": form or form_for(observation),
-        "moments": moments.select_related("observation__observer").prefetch_related("items"),
+        "moments": moments,
         "kinds": Moment.Kind.choices,
         "seen": response.saved_at.isoformat() if response else "",
         "sent_at": sent_at,

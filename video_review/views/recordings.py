@@ -13,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from lms.accounts.gate import step_before_others
 from lms.accounts.http import AuthenticatedHttpRequest
 from video_review.forms.shares import DestroyForm, ShareForm
-from video_review.models import DestructionRecord, Recording, Share, Status
+from video_review.models import DestructionRecord, Observation, Recording, Share, Status
 from video_review.permissions import can_destroy, can_retry, can_share, is_owner
 from video_review.services import destruction, playback, recordings, shares
 
@@ -136,6 +136,9 @@ def detail_context(request: AuthenticatedHttpRequest, recording: Recording) -> d
         "options": shares.share_options(recording) if watchable else [],
         "damage_ms": damage_ms(recording),
         "viewings": playback.who_watched(recording),
+        "has_observed": Observation.objects.submitted()
+        .filter(recording=recording, observer=request.user)
+        .exists(),
     }
 
 

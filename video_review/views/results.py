@@ -18,7 +18,7 @@ from lms.accounts.http import AuthenticatedHttpRequest
 from video_review.forms.observations import DevelopmentPointForm
 from video_review.models import Moment, Observation, Recording
 from video_review.permissions import can_review, is_owner
-from video_review.services import playback
+from video_review.services import observations, playback
 from video_review.services.development import development_point_of, save_development_point
 from video_review.views.recordings import own_or_404, visible_or_404
 
@@ -59,6 +59,7 @@ def results(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     ):
         messages.info(request, _("You see what others saw once you have sent your own view."))
         return redirect("video_review:review", public_id)
+    observations.note_reading(request.user, recording, sent)
     moments = moments_of(sent)
     can_watch = can_review(request.user, recording)
     has_film = can_watch and playback.has_something_to_watch(recording)
