@@ -17,7 +17,9 @@ from bench.table import Row
 
 MEGABYTE = 1024**2
 SIZE = 1000 * MEGABYTE
+WARM_UP = 100 * MEGABYTE
 CHUNK = 5 * MEGABYTE
+MEMORY_GOAL = 64  # MB, whatever the size of the film
 TOKEN = "b" * 32
 WHO = "huisarts@demo.example"
 
@@ -27,12 +29,15 @@ def measure(environment: dict[str, str]) -> list[Row]:
     create_path = announce(environment)
     with web(environment) as (pid, address):
         connection = http.client.HTTPConnection(urlsplit(address).netloc)
+        at_rest = memory_mb(pid)
+        url = send(connection, create_path, cookie, WARM_UP)  # all that is loaded once
+        ask(connection, "DELETE", url, cookie)
         before = memory_mb(pid)
         peak, ended = [before], threading.Event()
         watching = threading.Thread(target=watch, args=(pid, peak, ended))
         watching.start()
         begin = time.perf_counter()
-        url = send(connection, create_path, cookie)
+        url = send(connection, create_path, cookie, SIZE)
         seconds = time.perf_counter() - begin
         ended.set()
         watching.join()
@@ -41,7 +46,8 @@ def measure(environment: dict[str, str]) -> list[Row]:
     growth = max(peak) - before
     return [
         Row("", "upload of 1 GB, 5 MiB chunks with sha256", f"{speed:.0f} MB/s"),
-        Row("", "web worker, memory while receiving", f"{before:.0f} + {growth:.0f} MB"),
+        Row("", "web worker at rest; after 100 MB sent", f"{at_rest:.0f}; {before:.0f} MB"),
+        Row("P5", "it grows, by 1 GB more", f"{growth:.0f} MB", growth <= MEMORY_GOAL),
     ]
 
 
@@ -63,13 +69,13 @@ def watch(pid: int, peak: list[float], ended: threading.Event) -> None:
         peak.append(memory_mb(pid))
 
 
-def send(connection: http.client.HTTPConnection, create_path: str, cookie: str) -> str:
+def send(connection: http.client.HTTPConnection, create_path: str, cookie: str, size: int) -> str:
     """Everything but the last byte, so that no film is made ready of it."""
-    said = {"Upload-Length": str(SIZE + 1), "Upload-Metadata": "title QmVuY2g="}
+    said = {"Upload-Length": str(size + 1), "Upload-Metadata": "title QmVuY2g="}
     url = ask(connection, "POST", create_path, cookie, **said)["Location"] or ""
     piece = os.urandom(CHUNK)
     checksum = base64.b64encode(hashlib.sha256(piece).digest()).decode()
-    for offset in range(0, SIZE, CHUNK):
+    for offset in range(0, size, CHUNK):
         said = {
             "Upload-Offset": str(offset),
             "Upload-Checksum": f"sha256 {checksum}",

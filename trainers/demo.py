@@ -16,8 +16,9 @@ from courses.curriculum.services import publish_version
 from courses.delivery.loading import load_professions
 from courses.delivery.models import Attendance, Edition, Enrolment, EveningTrainer
 from courses.delivery.services import enrol_couple, make_edition, move_evenings
-from courses.learning.lessons import screens_of
+from courses.learning.lessons import Screen, screens_of
 from courses.learning.models import LessonTaken, QuizAttempt, SelfDeclared
+from courses.learning.questions import KINDS, Given
 from courses.learning.services import rebuild_progress
 from lms.accounts.demo import OnlyInDemo, make_demo_users
 from lms.accounts.models import CareGroup, Practice, Profession, User
@@ -81,6 +82,12 @@ def demo_couple(region: CareGroup) -> tuple[User, User]:
     return first, second
 
 
+def right_answer(screen: Screen) -> Given:
+    if screen.is_question:
+        return KINDS[screen.kind].right(screen.value)
+    return {"declared": screen.value["text"]}
+
+
 def take_lessons(enrolment: Enrolment, content: ContentVersion, count: int) -> None:
     """The first lessons, with the right answers, on evenings after the first one."""
     begun = timezone.now() - timedelta(days=10)
@@ -101,12 +108,11 @@ def take_lessons(enrolment: Enrolment, content: ContentVersion, count: int) -> N
         for screen in screens:
             if not screen.key:
                 continue
-            right = [item["text"] for item in screen.value.get("choices", []) if item["is_correct"]]
             QuizAttempt.objects.create(
                 enrolment=enrolment,
                 lesson_key=lesson.key,
                 question=screen.key,
-                answer=(right[0] if right else screen.value["text"])[:200],
+                given=right_answer(screen),
                 is_correct=True,
                 answered_at=finished,
             )

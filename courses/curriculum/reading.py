@@ -3,6 +3,7 @@
 import uuid
 from dataclasses import dataclass, field
 
+from django.utils.text import slugify
 from wagtail.blocks import StreamValue
 from wagtail.models import Page
 
@@ -49,6 +50,21 @@ class LessonOutline:
     title: str
     module_key: uuid.UUID
     minutes: int
+    relates_to: str = ""
+
+
+@dataclass(frozen=True)
+class Term:
+    """A word of the glossary; ``also`` are its other forms."""
+
+    term: str
+    text: str
+    also: tuple[str, ...] = ()
+    source: str = ""
+
+    @property
+    def slug(self) -> str:
+        return slugify(self.term)
 
 
 @dataclass(frozen=True)
@@ -68,6 +84,7 @@ class Outline:
     modules: dict[uuid.UUID, ModuleOutline] = field(default_factory=dict)
     lessons: dict[uuid.UUID, LessonOutline] = field(default_factory=dict)
     assignments: dict[uuid.UUID, AssignmentOutline] = field(default_factory=dict)
+    terms: list[Term] = field(default_factory=list)
 
     def next_lesson(self, key: uuid.UUID) -> LessonOutline | None:
         """The lesson after this one in its module."""
@@ -80,7 +97,7 @@ def outline(version: ContentVersion | int) -> Outline:
     """Everything a list needs of a version, in one query and without opening a revision."""
     number = version.pk if isinstance(version, ContentVersion) else version
     found = Outline()
-    for pin in ContentPin.objects.filter(version=number).order_by("position"):
+    for pin in ContentPin.objects.filter(version=number).defer("text").order_by("position"):
         ADDED.get(pin.kind, ignore)(found, pin)
     return found
 
@@ -145,18 +162,77 @@ def add_lesson(found: Outline, pin: ContentPin) -> None:
         title=pin.title,
         module_key=pin.parent_key,
         minutes=pin.data["minutes"],
+        relates_to=pin.data.get("relates_to", ""),
     )
     found.modules[pin.parent_key].lessons.append(lesson)
     found.lessons[lesson.key] = lesson
 
 
+def add_glossary(found: Outline, pin: ContentPin) -> None:
+    found.terms.extend(
+        Term(one["term"], one["text"], tuple(one["also"]), one["source"])
+        for one in pin.data.get("terms", [])
+    )
+
+
 ADDED = {
+    "glossarypage": add_glossary,
     "trackpage": add_track,
     "eveningpage": add_evening,
     "assignmentpage": add_assignment,
     "modulepage": add_module,
     "lessonpage": add_lesson,
 }
+
+
+@dataclass(frozen=True)
+class Found:
+    """A lesson or a word in which all words of a question occur."""
+
+    title: str
+    excerpt: str
+    lesson: LessonOutline | None = None
+    term: Term | None = None
+
+
+MOST_FOUND = 50
+AROUND = 90  # characters of an excerpt on either side
+
+
+def search(course: Outline, version: ContentVersion | int, question: str) -> list[Found]:
+    """Words first, then lessons in their order; one query."""
+    words = [word.casefold() for word in question.split()]
+    if not words:
+        return []
+    number = version.pk if isinstance(version, ContentVersion) else version
+    terms = [
+        Found(term.term, term.text, term=term)
+        for term in course.terms
+        if all(
+            word in f"{term.term} {' '.join(term.also)} {term.text}".casefold() for word in words
+        )
+    ]
+    pins = ContentPin.objects.filter(version=number, kind="lessonpage").order_by("position")
+    for word in words:
+        pins = pins.filter(text__icontains=word)
+    lessons = [
+        Found(pin.title, excerpt(pin.text, words[0]), lesson=course.lessons[pin.page_key])
+        for pin in pins[:MOST_FOUND]
+        if pin.page_key in course.lessons
+    ]
+    return [*terms, *lessons]
+
+
+def excerpt(text: str, word: str) -> str:
+    """The place where a word first occurs, whole words around it."""
+    place = max(text.casefold().find(word), 0)
+    start, end = max(place - AROUND, 0), min(place + len(word) + AROUND, len(text))
+    cut = text[start:end]
+    if start:
+        cut = "… " + cut.partition(" ")[2]
+    if end < len(text):
+        cut = cut.rpartition(" ")[0] + " …"
+    return cut
 
 
 def lesson_body(version: ContentVersion | int, key: uuid.UUID) -> StreamValue | None:

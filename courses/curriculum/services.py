@@ -4,7 +4,10 @@ from typing import Any, cast
 
 from django.db import transaction
 from django.db.models import Max
+from django.utils import timezone
+from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
+from wagtail.rich_text import get_text_for_indexing
 
 from courses.curriculum.models import (
     AssignmentPage,
@@ -12,6 +15,7 @@ from courses.curriculum.models import (
     ContentVersion,
     CoursePage,
     EveningPage,
+    GlossaryPage,
     LessonPage,
     ModulePage,
     TrackPage,
@@ -19,10 +23,10 @@ from courses.curriculum.models import (
 
 # What lists show of a page, copied into its pin.
 COPIED = {
-    EveningPage: ("code", "number", "subtitle"),
+    EveningPage: ("code", "number", "subtitle", "minutes"),
     TrackPage: ("code", "lead"),
     ModulePage: ("code", "lead", "unlocks_recording"),
-    LessonPage: ("minutes", "slug"),
+    LessonPage: ("minutes", "slug", "relates_to"),
     AssignmentPage: (
         "kind", "text", "due_days_before", "minutes", "is_required", "track_code", "slug",
     ),
@@ -30,11 +34,34 @@ COPIED = {
 
 
 def copied_data(page: Page) -> dict[str, Any]:
-    return {name: getattr(page, name) for name in COPIED.get(type(page), ())}
+    data = {name: getattr(page, name) for name in COPIED.get(type(page), ())}
+    if isinstance(page, GlossaryPage):
+        data["terms"] = [
+            {
+                "term": block.value["term"],
+                "also": list(block.value["also"]),
+                "text": block.value["text"],
+                "source": block.value["source"],
+            }
+            for block in page.terms
+        ]
+    return data
+
+
+def words_of(page: Page) -> str:
+    """Everything on a page that can be read, to search in; not its keys and settings."""
+    words = [page.title]
+    for field in page._meta.get_fields():
+        if isinstance(field, StreamField):
+            value = getattr(page, field.name)
+            words += value.stream_block.get_searchable_content(value)
+        elif isinstance(field, RichTextField):
+            words += get_text_for_indexing(getattr(page, field.name)).splitlines()
+    return " ".join(" ".join(words).split())
 
 
 @transaction.atomic
-def publish_version(course: CoursePage) -> ContentVersion:
+def publish_version(course: CoursePage, *, note: str = "") -> ContentVersion:
     """Pin every page of the course as it stands; the newest version again when nothing changed."""
     pages = list(course.get_descendants(inclusive=True).live().order_by("path").specific())
     for page in pages:
@@ -43,11 +70,13 @@ def publish_version(course: CoursePage) -> ContentVersion:
             Page.objects.filter(pk=page.pk).update(live_revision=revision)
             page.live_revision_id = revision.pk
     wanted = [(page.pk, page.live_revision_id) for page in pages]
-    newest = course.versions.order_by("-number").first()
+    newest = course.versions.published().order_by("-number").first()
     if newest and list(newest.pins.values_list("page", "revision")) == wanted:
         return newest
     number = (course.versions.aggregate(Max("number"))["number__max"] or 0) + 1
-    version = ContentVersion.objects.create(course=course, number=number)
+    version = ContentVersion.objects.create(
+        course=course, number=number, published_at=timezone.now(), note=note
+    )
     keys = {page.path: page.translation_key for page in pages}
     ContentPin.objects.bulk_create(
         ContentPin(
@@ -60,6 +89,7 @@ def publish_version(course: CoursePage) -> ContentVersion:
             position=position,
             title=page.title,
             data=copied_data(page),
+            text=words_of(page),
         )
         for position, page in enumerate(pages)
     )

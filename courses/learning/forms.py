@@ -6,26 +6,6 @@ from django.utils.translation import gettext_lazy as _
 from courses.learning.lessons import Screen
 
 
-class AnswerForm(forms.Form):
-    """The answers of one question; ``attempt`` tells answering again from sending twice."""
-
-    answer = forms.TypedChoiceField(
-        coerce=int,
-        widget=forms.RadioSelect,
-        error_messages={"required": _("Choose an answer first. Nothing has been lost.")},
-    )
-    attempt = forms.IntegerField(min_value=1, widget=forms.HiddenInput)
-
-    def __init__(self, *args: Any, screen: Screen, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        answer = self.fields["answer"]
-        assert isinstance(answer, forms.TypedChoiceField)  # noqa: S101 -- for the type checker
-        answer.label = screen.value["prompt"]
-        answer.choices = [
-            (str(place), choice["text"]) for place, choice in enumerate(screen.value["choices"])
-        ]
-
-
 class DeclarationForm(forms.Form):
     declared = forms.BooleanField(
         error_messages={"required": _("Tick the box when you have done this.")}

@@ -12,9 +12,9 @@ from django.utils import timezone
 from courses.curriculum.reading import LessonOutline
 from courses.delivery.models import Enrolment
 from courses.learning.models import LessonTaken, QuizAttempt
+from courses.learning.questions import KINDS, Given
 from courses.learning.services import report_progress
 
-QUESTION = "question"
 DECLARATION = "declaration"
 READING = "reading"
 ELEARNING = "elearning"
@@ -36,6 +36,10 @@ class Screen:
     key: str = ""  # of the question or the declaration
 
     @property
+    def is_question(self) -> bool:
+        return self.kind in KINDS
+
+    @property
     def value(self) -> Any:
         return self.blocks[0].value
 
@@ -46,7 +50,7 @@ def screens_of(body: Iterable[Any]) -> list[Screen]:
     for block in body:
         number = len(screens) + 1
         kind = block.block_type
-        if kind in (QUESTION, DECLARATION):
+        if kind in KINDS or kind == DECLARATION:
             screens.append(Screen(number, kind, (block,), block.value["key"]))
         elif kind == "fact" and screens and screens[-1].kind == READING:
             before = screens.pop()
@@ -131,20 +135,13 @@ def answer_question(
     screens: list[Screen],
     *,
     screen: Screen,
-    choice: int,
+    given: Given,
     attempt: int,
 ) -> None:
     """Keep one answer. ``attempt`` says which of this person it is: the same sent twice is one."""
     begin(enrolment, lesson)
-    chosen = screen.value["choices"][choice]
-    keep_attempt(
-        enrolment,
-        lesson,
-        screen,
-        attempt=attempt,
-        answer=chosen["text"],
-        is_correct=bool(chosen["is_correct"]),
-    )
+    is_correct = KINDS[screen.kind].judge(screen.value, given)
+    keep_attempt(enrolment, lesson, screen, attempt=attempt, given=given, is_correct=is_correct)
     complete_if_done(enrolment, lesson, screens)
 
 
@@ -153,7 +150,8 @@ def declare_in_lesson(
     enrolment: Enrolment, lesson: LessonOutline, screens: list[Screen], *, screen: Screen
 ) -> None:
     begin(enrolment, lesson)
-    keep_attempt(enrolment, lesson, screen, attempt=1, answer=screen.value["text"], is_correct=True)
+    given = {"declared": screen.value["text"]}
+    keep_attempt(enrolment, lesson, screen, attempt=1, given=given, is_correct=True)
     complete_if_done(enrolment, lesson, screens)
 
 
@@ -163,7 +161,7 @@ def keep_attempt(
     screen: Screen,
     *,
     attempt: int,
-    answer: str,
+    given: Given,
     is_correct: bool,
 ) -> None:
     before = QuizAttempt.objects.filter(
@@ -174,7 +172,7 @@ def keep_attempt(
         lesson_key=lesson.key,
         question=screen.key,
         number=max(1, min(attempt, before + 1)),
-        defaults={"answer": answer[:200], "is_correct": is_correct},
+        defaults={"given": given, "is_correct": is_correct},
     )
 
 

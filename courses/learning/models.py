@@ -100,7 +100,7 @@ class QuizAttempt(models.Model):
     number = models.PositiveSmallIntegerField(
         default=1
     )  # the participant's first, second, … answer to it
-    answer = models.CharField(max_length=200)
+    given = models.JSONField(default=dict)  # in words: see ``courses.learning.questions``
     is_correct = models.BooleanField()
     answered_at = models.DateTimeField(default=timezone.now)
 

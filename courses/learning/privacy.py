@@ -20,7 +20,7 @@ register(
 register(
     "learning.quizattempt",
     lines("id", TECHNICAL),
-    lines("enrolment lesson_key question number answer is_correct answered_at", STUDY),
+    lines("enrolment lesson_key question number given is_correct answered_at", STUDY),
 )
 register(
     "learning.selfdeclared",

@@ -17,6 +17,11 @@ from courses.curriculum.models import (
 )
 from courses.curriculum.services import publish_version
 
+LICENSED = {
+    "licence": "cc-by-sa-4.0",
+    "content_source": "Voor deze test geschreven",
+    "rights_holder": "De makers",
+}
 CHOICES = [
     {"text": "Wachten", "is_correct": True, "feedback": "Ja, dat helpt."},
     {"text": "Doorpraten", "is_correct": False, "feedback": "Dan hoor je het niet."},
@@ -24,7 +29,9 @@ CHOICES = [
 
 
 def make_course_page(**fields: Any) -> CoursePage:
-    page = CoursePage(title="Samen beslissen", lead="Leren van je eigen gesprek.", **fields)
+    page = CoursePage(
+        title="Samen beslissen", lead="Leren van je eigen gesprek.", **LICENSED | fields
+    )
     return root_page().add_child(instance=page)
 
 
@@ -58,19 +65,25 @@ def lesson_body(name: str) -> str:
 
 
 def add_module(course: CoursePage, code: str, *, lessons: int, **fields: Any) -> ModulePage:
-    module = course.add_child(instance=ModulePage(title=f"Module {code}", code=code, **fields))
+    module = course.add_child(
+        instance=ModulePage(title=f"Module {code}", code=code, **LICENSED, **fields)
+    )
     for number in range(1, lessons + 1):
         title = f"Les {code} {number}"
-        module.add_child(instance=LessonPage(title=title, body=lesson_body(f"{code}-{number}")))
+        module.add_child(
+            instance=LessonPage(title=title, body=lesson_body(f"{code}-{number}"), **LICENSED)
+        )
     return module
 
 
 def add_evening(parent: Page, code: str, homework: list[dict[str, Any]]) -> EveningPage:
     evening = parent.add_child(
-        instance=EveningPage(title=f"Avond {code}", code=code, number=int(code[0]))
+        instance=EveningPage(title=f"Avond {code}", code=code, number=int(code[0]), **LICENSED)
     )
     for task in homework:
-        evening.add_child(instance=AssignmentPage(title=f"{code} {task['kind']}", **task))
+        evening.add_child(
+            instance=AssignmentPage(title=f"{code} {task['kind']}", **LICENSED, **task)
+        )
     return evening
 
 
@@ -103,7 +116,9 @@ def build_course(lessons: int, modules: int) -> CoursePage:
     for code in ("1", "2"):
         add_evening(course, code, HOMEWORK[code])
     for code in ("A", "B"):
-        track = course.add_child(instance=TrackPage(title=f"Richting {code}", code=code))
+        track = course.add_child(
+            instance=TrackPage(title=f"Richting {code}", code=code, **LICENSED)
+        )
         for evening in (f"3{code}", f"4{code}"):
             add_evening(track, evening, HOMEWORK[evening])
     for number in range(modules):

@@ -4,6 +4,7 @@ from django.utils import timezone
 from courses.curriculum.reading import outline
 from courses.learning import lessons
 from courses.learning.models import LessonTaken
+from courses.learning.questions import KINDS
 
 
 class LessonTakenFactory(factory.django.DjangoModelFactory):
@@ -24,8 +25,11 @@ def take_whole_lesson(enrolment, lesson, body):
     """Read, answer and declare, as a participant would."""
     screens = lessons.screens_of(body)
     for screen in screens:
-        if screen.kind == lessons.QUESTION:
-            lessons.answer_question(enrolment, lesson, screens, screen=screen, choice=0, attempt=1)
+        if screen.is_question:
+            given = KINDS[screen.kind].right(screen.value)
+            lessons.answer_question(
+                enrolment, lesson, screens, screen=screen, given=given, attempt=1
+            )
         elif screen.kind == lessons.DECLARATION:
             lessons.declare_in_lesson(enrolment, lesson, screens, screen=screen)
         else:

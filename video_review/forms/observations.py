@@ -5,7 +5,7 @@ from django.utils.translation import gettext_lazy as _
 
 from assessments.instruments.engine import LONGEST_TEXT
 from assessments.instruments.models import Item
-from video_review.forms.validators import no_patient_numbers
+from lms.web.validators import no_patient_numbers
 from video_review.models import Moment, Recording
 from video_review.services.observations import MomentDetails
 

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from video_review.forms.validators import no_patient_numbers
+from lms.web.validators import no_patient_numbers
 
 
 class UploadForm(forms.Form):

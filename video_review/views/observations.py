@@ -25,8 +25,8 @@ from assessments.instruments.services import AlreadySubmitted
 from lms.accounts.gate import step_before_others
 from lms.accounts.http import AuthenticatedHttpRequest
 from lms.web.templatetags.web import clock
+from lms.web.validators import no_patient_numbers
 from video_review.forms.observations import MomentForm
-from video_review.forms.validators import no_patient_numbers
 from video_review.models import Moment, Observation, Recording
 from video_review.permissions import can_review, is_owner
 from video_review.services import observations, playback

@@ -13,7 +13,10 @@ from courses.learning.permissions import Reader, reader_of
 from lms.accounts.http import AuthenticatedHttpRequest
 
 UNSENT = "unsent_answer"
-LONGEST_ANSWER = 20  # the number of a choice; whoever sends it is nobody we know
+LONGEST_ANSWER = 4000  # characters of all fields; whoever sends it is nobody we know
+OURS = ("answer", "declared")  # how the fields of an answer are called
+
+Fields = dict[str, list[str]]
 
 View = Callable[..., HttpResponse]
 
@@ -26,8 +29,7 @@ def signed_in(view: View) -> View:
         if request.user.is_authenticated:
             return view(request, *args, **kwargs)
         if request.method == "POST":
-            answer = request.POST.get("answer", "")[:LONGEST_ANSWER]
-            request.session[UNSENT] = {"path": request.path, "answer": answer or None}
+            request.session[UNSENT] = {"path": request.path, "fields": answer_in(request)}
             messages.info(
                 request,
                 _("You were signed out. Sign in, then you are back with your answer."),
@@ -37,14 +39,21 @@ def signed_in(view: View) -> View:
     return ask_first
 
 
-def unsent_answer(request: HttpRequest) -> str | None:
+def answer_in(request: HttpRequest) -> Fields:
+    """What somebody chose or typed; nothing of what is longer than an answer can be."""
+    fields = {name: request.POST.getlist(name) for name in request.POST if name.startswith(OURS)}
+    length = sum(len(name) + sum(map(len, values)) for name, values in fields.items())
+    return fields if length <= LONGEST_ANSWER else {}
+
+
+def unsent_answer(request: HttpRequest) -> Fields | None:
     """The answer that was sent after the session had ended, once."""
     unsent = request.session.get(UNSENT)
     if not unsent or unsent["path"] != request.path:
         return None
     del request.session[UNSENT]
-    answer: str | None = unsent["answer"]
-    return answer
+    fields: Fields = unsent["fields"]
+    return fields
 
 
 def get_reader(request: AuthenticatedHttpRequest) -> Reader:

@@ -2,6 +2,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.forms import Field, MultipleChoiceField
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -10,11 +11,12 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses.curriculum.reading import lesson_body
 from courses.learning import lessons
-from courses.learning.forms import AnswerForm, DeclarationForm, ScreenForm, StudyTimeForm
+from courses.learning.forms import DeclarationForm, ScreenForm, StudyTimeForm
 from courses.learning.lessons import Screen, Standing
 from courses.learning.models import LessonTaken
 from courses.learning.permissions import Reader, can_take_lessons, elearning_opens_at
-from courses.learning.views.http import get_reader, signed_in, unsent_answer
+from courses.learning.questions import KINDS, QuestionForm
+from courses.learning.views.http import Fields, get_reader, signed_in, unsent_answer
 from lms.accounts.http import AuthenticatedHttpRequest
 
 
@@ -99,13 +101,13 @@ def take_step(
     if reader.enrolment is None:
         messages.info(request, _("You look along: nothing is kept of what you answer."))
         return redirect(after(request, reader, key, screens, screen))
-    if isinstance(form, AnswerForm):
+    if isinstance(form, QuestionForm):
         lessons.answer_question(
             reader.enrolment,
             found,
             screens,
             screen=screen,
-            choice=form.cleaned_data["answer"],
+            given=form.given(),
             attempt=form.cleaned_data["attempt"],
         )
         return redirect(f"{here}#antwoord")
@@ -127,19 +129,24 @@ def after(
 
 
 def make_form(
-    screen: Screen, standing: Standing, unsent: str | None = None, data: Any = None
-) -> AnswerForm | DeclarationForm | None:
-    if screen.kind == lessons.QUESTION:
-        attempts = standing.answers.get(screen.key, [])
-        initial: dict[str, Any] = {"attempt": len(attempts) + 1}
-        if unsent is not None:
-            initial["answer"] = unsent
-        return AnswerForm(data, screen=screen, initial=initial)
+    screen: Screen, standing: Standing, unsent: Fields | None = None, data: Any = None
+) -> QuestionForm | DeclarationForm | None:
+    if screen.is_question:
+        initial: dict[str, Any] = {"attempt": len(standing.answers.get(screen.key, [])) + 1}
+        form = KINDS[screen.kind].form(data, value=screen.value, initial=initial)
+        for name, values in (unsent or {}).items():
+            if name in form.fields:
+                form.initial[name] = values if is_many(form.fields[name]) else values[0]
+        return form
     if screen.kind == lessons.DECLARATION:
         return DeclarationForm(
             data, screen=screen, initial={"declared": standing.has_passed(screen)}
         )
     return None
+
+
+def is_many(field: Field) -> bool:
+    return isinstance(field, MultipleChoiceField)
 
 
 def show_screen(
@@ -148,21 +155,15 @@ def show_screen(
     key: UUID,
     standing: Standing,
     screen: Screen,
-    form: AnswerForm | DeclarationForm | None,
+    form: QuestionForm | DeclarationForm | None,
     status: int = 200,
 ) -> HttpResponse:
     found = reader.course.lessons[key]
     attempts = standing.answers.get(screen.key, [])
-    answered = attempts[-1] if attempts and screen.kind == lessons.QUESTION else None
     is_answering_again = "opnieuw" in request.GET or status != 200
-    chosen = next(
-        (
-            choice
-            for choice in (screen.value["choices"] if answered else [])
-            if answered and choice["text"][:200] == answered.answer
-        ),
-        None,
-    )
+    answered = attempts[-1] if attempts and screen.is_question else None
+    if is_answering_again:
+        answered = None
     last = screen.number == len(standing.screens)
     context = {
         "lesson": found,
@@ -170,8 +171,8 @@ def show_screen(
         "screen": screen,
         "screens": standing.screens,
         "form": form,
-        "answered": None if is_answering_again else answered,
-        "chosen": chosen,
+        "answered": answered,
+        "remarks": KINDS[screen.kind].remarks(screen.value, answered.given) if answered else [],
         "next_url": after(request, reader, key, standing.screens, screen),
         "previous": screen.number - 1,
         "is_last": last,

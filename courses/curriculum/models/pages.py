@@ -1,31 +1,40 @@
 """Content of the course, as editors write it. Never rules about people."""
 
-from typing import Any, cast
+from datetime import time
+from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
-from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
 from wagtail.fields import RichTextField, StreamField
-from wagtail.models import Page, Revision
+from wagtail.models import Page
 
 from courses.curriculum.blocks import (
     RICH_TEXT,
+    TARGETS,
     ClipBlock,
+    ExerciseBlock,
     FaqBlock,
     GoalBlock,
+    LengthBlock,
     LessonBlock,
-    ProgrammeBlock,
+    ProgrammeStream,
+    SceneBlock,
     StepBlock,
+    TermBlock,
     TextBlock,
+    minutes_of,
+    practice_share,
 )
-from courses.curriculum.public import COURSE_PAGE
+from courses.curriculum.models.licences import LICENCE_PANEL, Licensed
+from courses.curriculum.public import COURSE_PAGE, WORKSHOP_PAGE
 
 
-class NoPublicAddress(Page):
+class NoPublicAddress(Licensed, Page):
     """A page that participants read at our own addresses, in the version of their edition."""
 
     class Meta:
@@ -42,7 +51,7 @@ class NoPublicAddress(Page):
         return None
 
 
-class HomePage(Page):
+class HomePage(Licensed, Page):
     lead = models.TextField(_("Lead"), blank=True)
     promises = StreamField([("promise", StepBlock())], blank=True, verbose_name=_("Promises"))
     how_it_works = StreamField([("step", StepBlock())], blank=True, verbose_name=_("How it works"))
@@ -52,8 +61,9 @@ class HomePage(Page):
         FieldPanel("lead"),
         FieldPanel("promises"),
         FieldPanel("how_it_works"),
+        LICENCE_PANEL,
     ]
-    subpage_types = ["curriculum.CoursePage", "curriculum.TextPage"]
+    subpage_types = ["curriculum.CoursePage", "curriculum.TextPage", "curriculum.WorkshopPage"]
     template = "curriculum/home_page.html"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -61,18 +71,18 @@ class HomePage(Page):
         return context | {"course": CoursePage.objects.live().child_of(self).first()}
 
 
-class TextPage(Page):
+class TextPage(Licensed, Page):
     """A plain page of text, such as privacy or help."""
 
     body = StreamField([("text", TextBlock(features=["h2", *RICH_TEXT]))], verbose_name=_("Text"))
 
-    content_panels = [*Page.content_panels, FieldPanel("body")]
+    content_panels = [*Page.content_panels, FieldPanel("body"), LICENCE_PANEL]
     parent_page_types = ["curriculum.HomePage"]
     subpage_types: list[str] = []
     template = "curriculum/text_page.html"
 
 
-class CoursePage(Page):
+class CoursePage(Licensed, Page):
     subtitle = models.CharField(_("Subtitle"), max_length=200, blank=True)
     lead = models.TextField(_("Lead"))
     story = RichTextField(_("Story"), features=RICH_TEXT, blank=True)
@@ -94,9 +104,15 @@ class CoursePage(Page):
         FieldPanel("practical"),
         FieldPanel("clip"),
         FieldPanel("faq"),
+        LICENCE_PANEL,
     ]
     parent_page_types = ["curriculum.HomePage"]
-    subpage_types = ["curriculum.EveningPage", "curriculum.TrackPage", "curriculum.ModulePage"]
+    subpage_types = [
+        "curriculum.EveningPage",
+        "curriculum.TrackPage",
+        "curriculum.ModulePage",
+        "curriculum.GlossaryPage",
+    ]
     template = "curriculum/course_page.html"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
@@ -131,6 +147,7 @@ class TrackPage(NoPublicAddress):
         FieldPanel("lead"),
         FieldPanel("story"),
         FieldPanel("for_whom"),
+        LICENCE_PANEL,
     ]
     parent_page_types = ["curriculum.CoursePage"]
     subpage_types = ["curriculum.EveningPage"]
@@ -143,7 +160,15 @@ class EveningPage(NoPublicAddress):
     number = models.PositiveSmallIntegerField(_("Place in the row of evenings"))
     subtitle = models.CharField(_("Subtitle"), max_length=250, blank=True)
     goals = StreamField([("goal", GoalBlock())], blank=True, verbose_name=_("Goals"))
-    programme = StreamField([("part", ProgrammeBlock())], blank=True, verbose_name=_("Programme"))
+    minutes = models.PositiveSmallIntegerField(
+        _("Minutes it takes"), default=240, help_text=_("The parts below add up to this.")
+    )
+    starts_at = models.TimeField(
+        _("Begins at"),
+        default=time(17, 30),
+        help_text=_("After working hours: most people come from their consulting room."),
+    )
+    programme = StreamField(ProgrammeStream(), blank=True, verbose_name=_("Programme"))
     trainer_notes = RichTextField(_("Notes for trainers"), features=RICH_TEXT, blank=True)
 
     content_panels = [
@@ -151,12 +176,33 @@ class EveningPage(NoPublicAddress):
         FieldPanel("code"),
         FieldPanel("number"),
         FieldPanel("subtitle"),
+        FieldPanel("minutes"),
+        FieldPanel("starts_at"),
         FieldPanel("goals"),
         FieldPanel("programme"),
         FieldPanel("trainer_notes"),
+        LICENCE_PANEL,
     ]
     parent_page_types = ["curriculum.CoursePage", "curriculum.TrackPage"]
     subpage_types = ["curriculum.AssignmentPage"]
+
+    def practice_share(self) -> int | None:
+        """Percent of the minutes without breaks that is practice."""
+        return practice_share(list(self.programme))
+
+    def clean(self) -> None:
+        super().clean()
+        total = minutes_of(list(self.programme))
+        if self.programme and total != self.minutes:
+            raise ValidationError(
+                {
+                    "programme": _(
+                        "The parts add up to %(total)d minutes, and the evening takes %(minutes)d."
+                        " Nothing was lost: change a part, or the minutes of the evening."
+                    )
+                    % {"total": total, "minutes": self.minutes}
+                }
+            )
 
 
 class AssignmentPage(NoPublicAddress):
@@ -179,6 +225,7 @@ class AssignmentPage(NoPublicAddress):
         FieldPanel("minutes"),
         FieldPanel("is_required"),
         FieldPanel("track_code"),
+        LICENCE_PANEL,
     ]
     parent_page_types = ["curriculum.EveningPage"]
     subpage_types: list[str] = []
@@ -192,12 +239,17 @@ class ModulePage(NoPublicAddress):
     unlocks_recording = models.BooleanField(
         _("Must be done before the first recording is uploaded"), default=False
     )
+    targets = StreamField(
+        [("target", blocks.ChoiceBlock(choices=TARGETS))], blank=True, verbose_name=_("About")
+    )
 
     content_panels = [
         *Page.content_panels,
         FieldPanel("code"),
         FieldPanel("lead"),
         FieldPanel("unlocks_recording"),
+        FieldPanel("targets"),
+        LICENCE_PANEL,
     ]
     parent_page_types = ["curriculum.CoursePage"]
     subpage_types = ["curriculum.LessonPage"]
@@ -205,64 +257,79 @@ class ModulePage(NoPublicAddress):
 
 class LessonPage(NoPublicAddress):
     minutes = models.PositiveSmallIntegerField(_("Minutes it takes"), default=4)
+    relates_to = models.CharField(
+        _("Prepares or deepens evening"), max_length=10, blank=True, help_text=_("Such as 1 or 3A.")
+    )
+    repeats_theory = models.BooleanField(
+        _("Says the same as the theory of that evening"),
+        default=False,
+        help_text=_("People come for practice: what the e-learning says is not said again."),
+    )
     body = StreamField(LessonBlock(), verbose_name=_("Lesson"))
 
-    content_panels = [*Page.content_panels, FieldPanel("minutes"), FieldPanel("body")]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("minutes"),
+        FieldPanel("relates_to"),
+        FieldPanel("repeats_theory"),
+        FieldPanel("body"),
+        LICENCE_PANEL,
+    ]
     parent_page_types = ["curriculum.ModulePage"]
     subpage_types: list[str] = []
 
 
-class ContentVersion(models.Model):
-    """A course as it was at one moment. Editions point at one, so that a running course does not
-    shift under people's feet."""
+class GlossaryPage(NoPublicAddress):
+    """The words that everybody uses in the same sense; lessons link to them by themselves."""
 
-    course = models.ForeignKey(CoursePage, on_delete=models.PROTECT, related_name="versions")
-    number = models.PositiveIntegerField()
-    published_at = models.DateTimeField(default=timezone.now)
+    terms = StreamField([("term", TermBlock())], verbose_name=_("Words"))
 
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["course", "number"], name="content_version_numbered")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.course} v{self.number}"
+    content_panels = [*Page.content_panels, FieldPanel("terms"), LICENCE_PANEL]
+    parent_page_types = ["curriculum.CoursePage"]
+    subpage_types: list[str] = []
+    max_count_per_parent = 1
 
 
-class ContentPin(models.Model):
-    """The revision of one page that a version holds."""
+class WorkshopPage(Licensed, Page):
+    """A workshop that stands by itself, at a congress or in a region; nobody enrols for it."""
 
-    version = models.ForeignKey(ContentVersion, on_delete=models.CASCADE, related_name="pins")
-    page = models.ForeignKey(Page, on_delete=models.PROTECT, related_name="+")
-    revision = models.ForeignKey(Revision, on_delete=models.PROTECT, related_name="+")
-    page_key = models.UUIDField()  # translation_key of the page
-    parent_key = models.UUIDField(null=True)  # translation_key of its parent, none: the course
-    kind = models.CharField(max_length=40)  # model of the page, such as lessonpage
-    position = models.PositiveIntegerField()  # order of the pages in the tree
-    title = models.CharField(max_length=255, blank=True)  # copied from the revision, like data:
-    data = models.JSONField(default=dict)  # what lists need, so that they open no revision
+    subtitle = models.CharField(_("Subtitle"), max_length=200, blank=True)
+    lead = models.TextField(_("Lead"))
+    story = RichTextField(_("Story"), features=RICH_TEXT, blank=True)
+    for_whom = models.TextField(_("For whom"), blank=True)
+    take_home = StreamField(
+        [("point", blocks.CharBlock())], blank=True, verbose_name=_("What you take home")
+    )
+    programmes = StreamField(
+        [("programme", LengthBlock())], blank=True, verbose_name=_("Programmes by length")
+    )
+    exercise = StreamField(
+        [("exercise", ExerciseBlock())], blank=True, max_num=1, verbose_name=_("Exercise")
+    )
+    scenes = StreamField([("scene", SceneBlock())], blank=True, verbose_name=_("Scenes"))
+    interest_title = models.CharField(_("Heading above the interest form"), max_length=200)
+    interest_text = models.TextField(_("Text above the interest form"), blank=True)
+    leader_notes = RichTextField(_("Notes for who leads it"), features=RICH_TEXT, blank=True)
 
-    class Meta:
-        ordering = ["position"]
-        constraints = [
-            models.UniqueConstraint(fields=["version", "page_key"], name="page_pinned_once")
-        ]
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("subtitle"),
+        FieldPanel("lead"),
+        FieldPanel("story"),
+        FieldPanel("for_whom"),
+        FieldPanel("take_home"),
+        FieldPanel("programmes"),
+        FieldPanel("exercise"),
+        FieldPanel("scenes"),
+        FieldPanel("interest_title"),
+        FieldPanel("interest_text"),
+        FieldPanel("leader_notes"),
+        LICENCE_PANEL,
+    ]
+    parent_page_types = ["curriculum.HomePage"]
+    subpage_types: list[str] = []
+    template = "curriculum/workshop_page.html"
 
-    def __str__(self) -> str:
-        return f"{self.page} in {self.version}"
-
-    def pinned_page(self) -> Page:
-        """The page as it was when pinned."""
-        return cast(Page, self.revision.as_object())
-
-
-class LoadedPage(models.Model):
-    """What the loader made of one text file entry, so that it never overwrites an editor's work."""
-
-    key = models.CharField(max_length=200, unique=True)  # place in the files, such as course/M7
-    page = models.ForeignKey(Page, on_delete=models.SET_NULL, null=True, related_name="+")
-    revision = models.ForeignKey(Revision, on_delete=models.SET_NULL, null=True, related_name="+")
-    source_hash = models.CharField(max_length=64)
-
-    def __str__(self) -> str:
-        return self.key
+    def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
+        context = super().get_context(request, *args, **kwargs)
+        return context | {name: build(self) for name, build in WORKSHOP_PAGE.items()}

@@ -1,3 +1,5 @@
+"""What may never be typed, wherever somebody can type freely."""
+
 import re
 
 from django.core.exceptions import ValidationError

@@ -1,0 +1,32 @@
+"""Blocks that editors compose pages from."""
+
+from courses.curriculum.blocks.evening import (
+    ExerciseBlock,
+    GoalBlock,
+    LengthBlock,
+    ProgrammeStream,
+    SceneBlock,
+    minutes_of,
+    practice_share,
+)
+from courses.curriculum.blocks.lesson import LessonBlock
+from courses.curriculum.blocks.pages import FaqBlock, TermBlock
+from courses.curriculum.blocks.reading import RICH_TEXT, TARGETS, ClipBlock, StepBlock, TextBlock
+
+__all__ = [
+    "RICH_TEXT",
+    "TARGETS",
+    "ClipBlock",
+    "ExerciseBlock",
+    "FaqBlock",
+    "GoalBlock",
+    "LengthBlock",
+    "LessonBlock",
+    "ProgrammeStream",
+    "SceneBlock",
+    "StepBlock",
+    "TermBlock",
+    "TextBlock",
+    "minutes_of",
+    "practice_share",
+]

@@ -1,0 +1,36 @@
+"""What public pages are made of."""
+
+from django.utils.translation import gettext_lazy as _
+from wagtail import blocks
+
+
+class FaqBlock(blocks.StructBlock):
+    question = blocks.CharBlock(label=_("Question"))
+    answer = blocks.TextBlock(label=_("Answer"))
+
+    class Meta:
+        icon = "help"
+        label = _("Question and answer")
+
+
+class TermBlock(blocks.StructBlock):
+    """A word that everybody uses in the same sense."""
+
+    term = blocks.CharBlock(label=_("Word"))
+    also = blocks.ListBlock(
+        blocks.CharBlock(), default=[], label=_("Other forms"), help_text=_("Such as the plural.")
+    )
+    text = blocks.TextBlock(label=_("What it means"))
+    source = blocks.CharBlock(required=False, label=_("Source"))
+
+    class Meta:
+        icon = "openquote"
+        label = _("Word")
+        description = _("A word with its meaning; lessons link to it wherever it first occurs.")
+        template = "curriculum/blocks/term.html"
+        preview_value = {
+            "term": "terugvraagmethode",
+            "also": ["terugvragen"],
+            "text": "Nagaan of jouw uitleg is aangekomen, zonder de ander te overhoren.",
+            "source": "",
+        }
