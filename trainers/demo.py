@@ -19,6 +19,7 @@ from courses.delivery.services import enrol_couple, make_edition, move_evenings
 from courses.learning.lessons import Screen, screens_of
 from courses.learning.models import LessonTaken, QuizAttempt, SelfDeclared
 from courses.learning.questions import KINDS, Given
+from courses.learning.reporters import lessons_in_order
 from courses.learning.services import rebuild_progress
 from lms.accounts.demo import OnlyInDemo, make_demo_users
 from lms.accounts.models import CareGroup, Practice, Profession, User
@@ -41,13 +42,14 @@ TRAINER = "trainer@demo.example"
 SECOND_TRAINER = ("tweede.trainer@demo.example", "Trainer", "Esdoorn")
 # practice, its huisarts and its POH or PVK with how many lessons each has done
 COUPLES = [
-    ("Praktijk Boomgaard (demo)", "Hengelo", ("Appel", 6), ("Peer", "poh", 6)),
-    ("Praktijk Kersenhof (demo)", "Enschede", ("Kers", 4), ("Pruim", "pvk", 6)),
-    ("Praktijk Notenlaan (demo)", "Almelo", ("Hazelaar", 0), ("Walnoot", "poh", 3)),
-    ("Praktijk Berkenplein (demo)", "Oldenzaal", ("Berk", 6), ("Wilg", "poh", 5)),
-    ("Praktijk Bessenkamp (demo)", "Delden", ("Braam", 1), ("Framboos", "pvk", 2)),
+    ("Praktijk Boomgaard (demo)", "Hengelo", ("Appel", 45), ("Peer", "poh", 45)),
+    ("Praktijk Kersenhof (demo)", "Enschede", ("Kers", 31), ("Pruim", "pvk", 45)),
+    ("Praktijk Notenlaan (demo)", "Almelo", ("Hazelaar", 0), ("Walnoot", "poh", 13)),
+    ("Praktijk Berkenplein (demo)", "Oldenzaal", ("Berk", 45), ("Wilg", "poh", 38)),
+    ("Praktijk Bessenkamp (demo)", "Delden", ("Braam", 3), ("Framboos", "pvk", 9)),
 ]
-ALL_LESSONS = 6
+ALL_LESSONS = 45
+SINCE_THEN = timedelta(days=10)  # the lessons were taken in these
 SECONDS_PER_LESSON = 235
 
 
@@ -90,11 +92,11 @@ def right_answer(screen: Screen) -> Given:
 
 def take_lessons(enrolment: Enrolment, content: ContentVersion, count: int) -> None:
     """The first lessons, with the right answers, on evenings after the first one."""
-    begun = timezone.now() - timedelta(days=10)
-    lessons = list(outline(content).lessons.values())[:count]
+    begun = timezone.now() - SINCE_THEN
+    lessons = lessons_in_order(outline(content))[:count]
     for place, lesson in enumerate(lessons):
         screens = screens_of(lesson_body(content, lesson.key) or [])
-        started = begun + timedelta(hours=20 * place)
+        started = begun + place * (SINCE_THEN - timedelta(days=1)) / count
         finished = started + timedelta(seconds=SECONDS_PER_LESSON)
         LessonTaken.objects.create(
             enrolment=enrolment,

@@ -1,4 +1,9 @@
-"""Makes Wagtail pages of the text files in ``content/``, and leaves alone what editors changed."""
+"""Makes Wagtail pages of text files, and leaves alone what editors changed.
+
+A folder describes one course: ``course.yaml``, ``evenings.yaml`` and, where it has them,
+``tracks.yaml``, ``glossary.yaml`` and ``modules/``. The one in ``content/`` is the default course
+and brings the site around it; another course is another folder, and no code.
+"""
 
 import hashlib
 import html
@@ -16,7 +21,6 @@ from courses.curriculum import models
 
 CONTENT = Path(__file__).parent / "content"
 HOME = "home"
-COURSE = "course"
 
 STRONG = re.compile(r"\*\*(.+?)\*\*")
 EMPHASIS = re.compile(r"\*(.+?)\*")
@@ -46,8 +50,11 @@ class Outcome:
     kept: list[str] = field(default_factory=list)  # changed or removed by an editor
 
 
-def read(name: str) -> dict[str, Any]:
-    content: dict[str, Any] = yaml.safe_load((CONTENT / name).read_text(encoding="utf-8"))
+def read(path: Path) -> dict[str, Any]:
+    """What a file says; nothing where there is none."""
+    if not path.exists():
+        return {}
+    content: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
     return content
 
 
@@ -63,12 +70,21 @@ def stream(*blocks: tuple[str, Any]) -> str:
     return json.dumps(raw, default=str, ensure_ascii=False)
 
 
+ASKING = {"question", "multiple", "order", "match", "number", "reflection", "declaration"}
+
+
 def lesson_block(block: dict[str, Any]) -> tuple[str, Any]:
+    """A block of a lesson: what the file calls ``id`` and ``correct``, the page calls otherwise."""
     kind = block["type"]
     if kind == "text":
         return kind, rich(block["body"])
-    if kind == "question":
-        choices = [
+    value = {name: part for name, part in block.items() if name != "type"}
+    if kind == "case":
+        value["body"] = rich(block["body"])
+    if kind in ASKING:
+        value["key"] = value.pop("id")
+    if "choices" in value:
+        value["choices"] = [
             {
                 "text": choice["text"],
                 "is_correct": choice["correct"],
@@ -76,10 +92,7 @@ def lesson_block(block: dict[str, Any]) -> tuple[str, Any]:
             }
             for choice in block["choices"]
         ]
-        return kind, {"key": block["id"], "prompt": block["prompt"], "choices": choices}
-    if kind == "declaration":
-        return kind, {"key": block["id"], "text": block["text"]}
-    return kind, {name: value for name, value in block.items() if name != "type"}
+    return kind, value
 
 
 def site_nodes(course: dict[str, Any]) -> list[Node]:
@@ -101,12 +114,8 @@ def site_nodes(course: dict[str, Any]) -> list[Node]:
     return nodes
 
 
-def course_node(course: dict[str, Any]) -> Node:
-    clip = course["clip"]
-    practical = "".join(
-        f"<h3>{html.escape(part['title'])}</h3>{rich(part['text'])}" for part in course["practical"]
-    )
-    shown_clip = {
+def clip_value(clip: dict[str, Any]) -> dict[str, Any]:
+    return {
         "title": clip["title"],
         "caption": clip["caption"],
         "seconds": clip.get("seconds", 20),
@@ -114,6 +123,14 @@ def course_node(course: dict[str, Any]) -> Node:
         "moment_at": clip["moment"]["at_seconds"],
         "moment_text": clip["moment"]["text"],
     }
+
+
+def course_node(key: str, course: dict[str, Any]) -> Node:
+    practical = "".join(
+        f"<h3>{html.escape(part['title'])}</h3>{rich(part['text'])}"
+        for part in course.get("practical", [])
+    )
+    clips = [clip_value(course["clip"])] if "clip" in course else []
     fields = {
         "subtitle": course["subtitle"],
         "lead": course["lead"],
@@ -121,22 +138,23 @@ def course_node(course: dict[str, Any]) -> Node:
         "outcomes": stream(*(("outcome", text) for text in course["outcomes"])),
         "audience": rich("\n\n".join(course["audience"])),
         "practical": practical,
-        "clip": stream(("clip", shown_clip)),
-        "faq": stream(*(("faq", question) for question in course["faq"])),
+        "clip": stream(*(("clip", clip) for clip in clips)),
+        "faq": stream(*(("faq", question) for question in course.get("faq", []))),
     }
-    return Node(COURSE, HOME, models.CoursePage, "leergang", course["title"], fields)
+    return Node(key, HOME, models.CoursePage, course["slug"], course["title"], fields)
 
 
-def evening_nodes(evening: dict[str, Any]) -> list[Node]:
-    parent = f"{COURSE}/track-{evening['track']}" if evening["track"] else COURSE
-    key = f"{COURSE}/evening-{evening['code']}"
+def evening_nodes(course: str, evening: dict[str, Any]) -> list[Node]:
+    parent = f"{course}/track-{evening['track']}" if evening["track"] else course
+    key = f"{course}/evening-{evening['code']}"
     fields = {
         "code": evening["code"],
         "number": evening["number"],
         "subtitle": evening["subtitle"],
-        "goals": stream(*(("goal", goal) for goal in evening["goals"])),
-        "programme": stream(*(("part", part) for part in evening["programme"])),
-        "trainer_notes": rich(evening["trainer_notes"]),
+        "minutes": evening.get("minutes", 240),
+        "goals": stream(*(("goal", goal) for goal in evening.get("goals", []))),
+        "programme": stream(*(("part", part) for part in evening.get("programme", []))),
+        "trainer_notes": rich(evening.get("trainer_notes", "")),
     }
     slug = f"avond-{evening['code'].lower()}"
     nodes = [Node(key, parent, models.EveningPage, slug, evening["title"], fields)]
@@ -162,18 +180,21 @@ def evening_nodes(evening: dict[str, Any]) -> list[Node]:
     return nodes
 
 
-def module_nodes(module: dict[str, Any]) -> list[Node]:
-    key = f"{COURSE}/{module['code']}"
+def module_nodes(course: str, module: dict[str, Any]) -> list[Node]:
+    key = f"{course}/{module['code']}"
     fields = {
         "code": module["code"],
         "lead": module["lead"],
         "unlocks_recording": module.get("unlocks_recording", False),
+        "targets": stream(*(("target", target) for target in module.get("targets", []))),
     }
     slug = f"module-{module['code'].lower()}"
-    nodes = [Node(key, COURSE, models.ModulePage, slug, module["title"], fields)]
+    nodes = [Node(key, course, models.ModulePage, slug, module["title"], fields)]
     for lesson in module["lessons"]:
         body = {
             "minutes": lesson["minutes"],
+            "relates_to": lesson.get("relates_to", ""),
+            "repeats_theory": lesson.get("repeats_theory", False),
             "body": stream(*(lesson_block(block) for block in lesson["blocks"])),
         }
         slug = lesson["slug"]
@@ -181,30 +202,48 @@ def module_nodes(module: dict[str, Any]) -> list[Node]:
     return nodes
 
 
-def wanted_nodes() -> list[Node]:
-    """Every page the files describe, parents before children, in the order readers meet them."""
-    course = read("course.yaml")
-    evenings = read("evenings.yaml")["evenings"]
-    nodes = [*site_nodes(course), course_node(course)]
+def glossary_node(course: str, glossary: dict[str, Any]) -> Node:
+    terms = [
+        ("term", {"also": [], "source": ""} | {name: one[name] for name in one})
+        for one in glossary["terms"]
+    ]
+    fields = {"terms": stream(*terms)}
+    return Node(f"{course}/glossary", course, models.GlossaryPage, "begrippen", "Begrippen", fields)
+
+
+def track_nodes(course: str, track: dict[str, Any], evenings: list[dict[str, Any]]) -> list[Node]:
+    code = track["code"]
+    fields = {
+        "code": code,
+        "lead": track["lead"],
+        "story": rich("\n\n".join(track["story"])),
+        "for_whom": track["for_whom"],
+    }
+    slug = f"richting-{code.lower()}"
+    nodes = [Node(f"{course}/track-{code}", course, models.TrackPage, slug, track["title"], fields)]
     for evening in evenings:
-        if not evening["track"]:
-            nodes += evening_nodes(evening)
-    for track in read("tracks.yaml")["tracks"]:
-        code = track["code"]
-        fields = {
-            "code": code,
-            "lead": track["lead"],
-            "story": rich("\n\n".join(track["story"])),
-            "for_whom": track["for_whom"],
-        }
-        slug = f"richting-{code.lower()}"
-        key = f"{COURSE}/track-{code}"
-        nodes.append(Node(key, COURSE, models.TrackPage, slug, track["title"], fields))
-        for evening in evenings:
-            if evening["track"] == code:
-                nodes += evening_nodes(evening)
-    for path in sorted((CONTENT / "modules").glob("*.yaml")):
-        nodes += module_nodes(read(f"modules/{path.name}"))
+        if evening["track"] == code:
+            nodes += evening_nodes(course, evening)
+    return nodes
+
+
+def wanted_nodes(folder: Path) -> list[Node]:
+    """Every page the files describe, parents before children, in the order readers meet them."""
+    course = read(folder / "course.yaml")
+    evenings = read(folder / "evenings.yaml")["evenings"]
+    key = course["key"]
+    nodes = site_nodes(course) if "home" in course else []
+    nodes.append(course_node(key, course))
+    for evening in evenings:
+        nodes += [] if evening["track"] else evening_nodes(key, evening)
+    for track in read(folder / "tracks.yaml").get("tracks", []):
+        nodes += track_nodes(key, track, evenings)
+    for path in sorted((folder / "modules").glob("*.yaml")):
+        nodes += module_nodes(key, read(path))
+    if glossary := read(folder / "glossary.yaml"):
+        nodes.append(glossary_node(key, glossary))
+    for node in nodes:
+        node.fields.update(course["licence"])
     return nodes
 
 
@@ -270,12 +309,15 @@ def replace_welcome_page(home: Page) -> None:
 
 
 @transaction.atomic
-def load_curriculum() -> Outcome:
+def load_curriculum(folder: Path = CONTENT) -> Outcome:
     """Bring the pages in line with the files; a second time it changes nothing."""
     outcome = Outcome()
     root = Page.get_first_root_node()
-    nodes = wanted_nodes()
+    nodes = wanted_nodes(folder)
     pages: dict[str, Page] = {}
+    home = models.LoadedPage.objects.filter(key=HOME).select_related("page").first()
+    if home is not None and home.page is not None:
+        pages[HOME] = home.page  # for a course that comes without a site of its own
     for node in nodes:
         parent = pages.get(node.parent) if node.parent else root
         if parent is None:
@@ -285,6 +327,6 @@ def load_curriculum() -> Outcome:
         if page is not None:
             pages[node.key] = page
     put_in_order(nodes, pages)
-    if HOME in pages:
+    if any(node.key == HOME for node in nodes) and HOME in pages:
         replace_welcome_page(pages[HOME])
     return outcome

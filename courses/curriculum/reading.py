@@ -246,6 +246,17 @@ def lesson_body(version: ContentVersion | int, key: uuid.UUID) -> StreamValue | 
     return body
 
 
+def lesson_bodies(version: ContentVersion | int, module: uuid.UUID) -> dict[uuid.UUID, StreamValue]:
+    """The blocks of all lessons of one module, in one query."""
+    number = version.pk if isinstance(version, ContentVersion) else version
+    pins = ContentPin.objects.filter(version=number, parent_key=module, kind="lessonpage")
+    field = LessonPage._meta.get_field("body")
+    return {
+        pin.page_key: field.to_python(pin.revision.content["body"])
+        for pin in pins.select_related("revision")
+    }
+
+
 def pinned(version: ContentVersion | int, key: uuid.UUID) -> Page | None:
     """One page as this version holds it."""
     number = version.pk if isinstance(version, ContentVersion) else version

@@ -24,3 +24,7 @@ class ScreenForm(forms.Form):
 
 class StudyTimeForm(forms.Form):
     seconds = forms.IntegerField(min_value=1)
+
+
+class SearchForm(forms.Form):
+    q = forms.CharField(max_length=100, strip=True)

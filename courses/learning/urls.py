@@ -1,6 +1,6 @@
 from django.urls import path
 
-from courses.learning.views import home, lessons
+from courses.learning.views import home, lessons, reference
 
 app_name = "learning"
 
@@ -9,6 +9,9 @@ urlpatterns = [
     path("opdracht/<uuid:key>/", home.assignment, name="assignment"),
     path("opdracht/<uuid:key>/klaar/", home.declare, name="declare"),
     path("module/<uuid:key>/", lessons.module, name="module"),
+    path("module/<uuid:key>/afdruk/", reference.module_print, name="module_print"),
+    path("begrippen/", reference.glossary, name="glossary"),
+    path("zoeken/", reference.search, name="search"),
     path("les/<uuid:key>/", lessons.lesson, name="lesson"),
     path("les/<uuid:key>/klaar/", lessons.lesson_done, name="lesson_done"),
     path("les/<uuid:key>/tijd/", lessons.study_time, name="study_time"),

@@ -12,8 +12,8 @@ FEW = {"home", "pages/privacy", "course", "course/evening-1", "course/evening-1/
 @pytest.fixture(autouse=True)
 def few_pages(monkeypatch):
     """The loader on a handful of the shipped pages; all of them take seconds."""
-    nodes = [node for node in loading.wanted_nodes() if node.key in FEW]
-    monkeypatch.setattr(loading, "wanted_nodes", lambda: nodes)
+    nodes = [node for node in loading.wanted_nodes(loading.CONTENT) if node.key in FEW]
+    monkeypatch.setattr(loading, "wanted_nodes", lambda _folder: nodes)
     return nodes
 
 

@@ -11,6 +11,8 @@ from tests.factories.learning import take_whole_lesson
 
 pytestmark = pytest.mark.django_db
 
+WAIT, TALK = {"chosen": ["Wachten"]}, {"chosen": ["Doorpraten"]}
+
 
 @pytest.fixture
 def walk():
@@ -36,26 +38,26 @@ def test_a_lesson_goes_on_where_it_was_left(walk):
     assert lessons.standing_of(enrolment, lesson.key, screens).resume_at == 1
     lessons.read_screen(enrolment, lesson, screens, 1)
     assert lessons.standing_of(enrolment, lesson.key, screens).resume_at == 2
-    lessons.answer_question(enrolment, lesson, screens, screen=screens[1], choice=1, attempt=1)
+    lessons.answer_question(enrolment, lesson, screens, screen=screens[1], given=TALK, attempt=1)
     assert lessons.standing_of(enrolment, lesson.key, screens).resume_at == 3
 
 
 def test_every_answer_is_kept_and_the_same_sent_twice_is_one(walk):
     enrolment, lesson, _page, screens = walk
-    for choice, attempt in [(1, 1), (1, 1), (0, 2), (0, 2), (1, 9)]:
+    for given, attempt in [(TALK, 1), (TALK, 1), (WAIT, 2), (WAIT, 2), (TALK, 9)]:
         lessons.answer_question(
-            enrolment, lesson, screens, screen=screens[1], choice=choice, attempt=attempt
+            enrolment, lesson, screens, screen=screens[1], given=given, attempt=attempt
         )
-    assert list(QuizAttempt.objects.values_list("number", "answer", "is_correct")) == [
-        (1, "Doorpraten", False),
-        (2, "Wachten", True),
-        (3, "Doorpraten", False),
+    assert list(QuizAttempt.objects.values_list("number", "given", "is_correct")) == [
+        (1, TALK, False),
+        (2, WAIT, True),
+        (3, TALK, False),
     ]
 
 
 def test_a_lesson_is_done_when_all_is_read_answered_and_declared(walk, clock):
     enrolment, lesson, _page, screens = walk
-    lessons.answer_question(enrolment, lesson, screens, screen=screens[1], choice=1, attempt=1)
+    lessons.answer_question(enrolment, lesson, screens, screen=screens[1], given=TALK, attempt=1)
     lessons.declare_in_lesson(enrolment, lesson, screens, screen=screens[2])
     assert LessonTaken.objects.get().completed_at is None
     lessons.read_screen(enrolment, lesson, screens, 1)

@@ -9,13 +9,14 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from courses.curriculum.reading import lesson_body
+from courses.curriculum.reading import Term, lesson_body
 from courses.learning import lessons
 from courses.learning.forms import DeclarationForm, ScreenForm, StudyTimeForm
 from courses.learning.lessons import Screen, Standing
 from courses.learning.models import LessonTaken
 from courses.learning.permissions import Reader, can_take_lessons, elearning_opens_at
 from courses.learning.questions import KINDS, QuestionForm
+from courses.learning.terms import mark_terms
 from courses.learning.views.http import Fields, get_reader, signed_in, unsent_answer
 from lms.accounts.http import AuthenticatedHttpRequest
 
@@ -149,6 +150,13 @@ def is_many(field: Field) -> bool:
     return isinstance(field, MultipleChoiceField)
 
 
+def reading_of(screen: Screen, reader: Reader) -> tuple[str, list[Term]]:
+    """What there is to read on a screen, with the words of the glossary that occur in it."""
+    if screen.kind != lessons.READING:
+        return "", []
+    return mark_terms("".join(block.render() for block in screen.blocks), reader.course.terms)
+
+
 def show_screen(
     request: AuthenticatedHttpRequest,
     reader: Reader,
@@ -165,12 +173,15 @@ def show_screen(
     if is_answering_again:
         answered = None
     last = screen.number == len(standing.screens)
+    reading, terms = reading_of(screen, reader)
     context = {
         "lesson": found,
         "module": reader.course.modules[found.module_key],
         "screen": screen,
         "screens": standing.screens,
         "form": form,
+        "reading": reading,
+        "terms": terms,
         "answered": answered,
         "remarks": KINDS[screen.kind].remarks(screen.value, answered.given) if answered else [],
         "next_url": after(request, reader, key, standing.screens, screen),

@@ -1,0 +1,49 @@
+"""Words of the glossary in what one reads: the first time a word occurs, it opens its meaning."""
+
+import re
+from collections.abc import Iterable
+
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+
+from courses.curriculum.reading import Term
+
+TAG = re.compile(r"(<[^>]+>)")
+WITHIN = re.compile(r"<(/?)(a|button|h[1-6]|summary)\b", re.IGNORECASE)
+
+
+def mark_terms(markup: str, terms: Iterable[Term]) -> tuple[SafeString, list[Term]]:
+    """The same HTML with buttons around the words, and the terms that occur in it.
+
+    Only text is touched: never a tag, a link or a heading.
+    """
+    found: list[Term] = []
+    by_form = {
+        form.casefold(): term for term in terms for form in (term.term, *term.also) if form.strip()
+    }
+    if not by_form:
+        return mark_safe(markup), found  # noqa: S308 -- what the caller has rendered
+    longest_first = sorted(by_form, key=len, reverse=True)
+    word = re.compile(rf"(?<!\w)({'|'.join(map(re.escape, longest_first))})(?!\w)", re.IGNORECASE)
+
+    def button(match: re.Match[str]) -> str:
+        term = by_form[match[0].casefold()]
+        if term in found:
+            return match[0]
+        found.append(term)
+        return format_html(
+            '<button type="button" class="term" popovertarget="term-{}">{}</button>',
+            term.slug,
+            mark_safe(match[0]),  # noqa: S308 -- text of the same markup
+        )
+
+    depth, parts = 0, []
+    for part in TAG.split(markup):
+        if part.startswith("<"):
+            inside = WITHIN.match(part)
+            if inside:
+                depth += -1 if inside[1] else 1
+            parts.append(part)
+        else:
+            parts.append(part if depth > 0 else word.sub(button, part))
+    return mark_safe("".join(parts)), found  # noqa: S308 -- the same markup, with buttons
