@@ -29,7 +29,8 @@ def main(chosen: list[str]) -> None:
                 if "upload" in chosen:
                     show(upload.measure(environment))
                 if "films" in chosen:
-                    show(films.measure(environment, folder))
+                    for rows in films.measure(environment, folder):
+                        show(rows)
 
 
 main(sys.argv[1:] or CHAPTERS)

@@ -6,6 +6,7 @@ import resource
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -82,9 +83,9 @@ def pipeline(film: Path, environment: dict[str, str]) -> dict[str, Any]:
     return result
 
 
-def measure(environment: dict[str, str], folder: Path) -> list[Row]:
+def measure(environment: dict[str, str], folder: Path) -> Iterator[list[Row]]:
+    """Film by film: each takes long."""
     film = make_film(folder)
-    rows = []
     for name, path, copies in (
         ("as it is", film, True),
         ("filmed upright", rotated(film), False),
@@ -93,19 +94,15 @@ def measure(environment: dict[str, str], folder: Path) -> list[Row]:
         wall, cpu = best_single_command(path, folder, own["sizes"], copies=copies)
         cpu_ratio, wall_ratio = own["cpu"] / cpu, own["wall"] / wall
         minutes = own["duration"] / 60
-        rows.append(
-            Row(
-                "P6",
-                f"{minutes:.0f}-minute 1080p30 MOV, {name}: to complete",
-                f"{cpu_ratio:.2f} x CPU, {wall_ratio:.2f} x wall of one ffmpeg"
-                f" ({own['cpu'] / minutes:.0f} CPU-s per minute)",
-                cpu_ratio <= CPU_GOAL and wall_ratio <= WALL_GOAL,
-            )
+        complete = Row(
+            "P6",
+            f"{minutes:.0f}-minute 1080p30 MOV, {name}: to complete",
+            f"{cpu_ratio:.2f} x CPU, {wall_ratio:.2f} x wall of one ffmpeg"
+            f" ({own['cpu'] / minutes:.0f} CPU-s per minute)",
+            cpu_ratio <= CPU_GOAL and wall_ratio <= WALL_GOAL,
         )
         moment = own["seekable"] if copies else own["first_segment"]
         goal = QUEUE_SECONDS + own["duration"] * (SEEKABLE_SHARE if copies else FIRST_SHARE)
         what = "seekable" if copies else "first segment"
-        rows.append(
-            Row("P7", f"{name}: {what} after", f"{moment:.1f} s (goal {goal:.1f})", moment <= goal)
-        )
-    return rows
+        figure = f"{moment:.1f} s (goal {goal:.1f})"
+        yield [complete, Row("P7", f"{name}: {what} after", figure, moment <= goal)]

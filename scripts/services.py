@@ -104,7 +104,7 @@ def s3(folder: Path) -> Iterator[dict[str, str]]:
     grpc = ["master.port.grpc", "volume.port.grpc", "filer.port.grpc", "s3.port.grpc"]
     arguments = [f"-{name}={port}" for name, port in zip(names + grpc, ports, strict=True)]
     arguments += [f"-dir={data}", "-ip=127.0.0.1", "-ip.bind=127.0.0.1", "-s3", "-filer=true"]
-    arguments += [f"-s3.config={settings}", "-volume.max=20", "-master.volumeSizeLimitMB=128"]
+    arguments += [f"-s3.config={settings}", "-volume.max=60", "-master.volumeSizeLimitMB=128"]
     arguments += ["-s3.port.iceberg=0", "-s3.port.lance=0"]  # fixed ports otherwise
     weed = Path(sys.executable).with_name("weed")
     with program(weed, "server", *arguments, log=folder / "s3.log"):
