@@ -23,6 +23,11 @@ class SealedS3Storage(S3Storage):
         # What is stored here fits in one request: no threads of its own for each of them.
         super().__init__(**options, transfer_config=TransferConfig(use_threads=False))
 
+    def get_object_parameters(self, name: str) -> dict[str, Any]:
+        """The type a browser is told when nginx passes an object on."""
+        is_segment = name.endswith(".ts")
+        return {"ContentType": "video/mp2t" if is_segment else "application/octet-stream"}
+
     def _create_session(self) -> boto3.Session:
         return session_of(self.access_key, self.secret_key)
 

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from django.utils.text import slugify
 from wagtail.blocks import StreamValue
+from wagtail.fields import StreamField
 from wagtail.models import Page
 
 from courses.curriculum.models import ContentPin, ContentVersion, LessonPage
@@ -242,19 +243,20 @@ def lesson_body(version: ContentVersion | int, key: uuid.UUID) -> StreamValue | 
     pin = lessons.select_related("revision").first()
     if pin is None:
         return None
-    body: StreamValue = LessonPage._meta.get_field("body").to_python(pin.revision.content["body"])
-    return body
+    return body_in(pin)
 
 
 def lesson_bodies(version: ContentVersion | int, module: uuid.UUID) -> dict[uuid.UUID, StreamValue]:
     """The blocks of all lessons of one module, in one query."""
     number = version.pk if isinstance(version, ContentVersion) else version
     pins = ContentPin.objects.filter(version=number, parent_key=module, kind="lessonpage")
-    field = LessonPage._meta.get_field("body")
-    return {
-        pin.page_key: field.to_python(pin.revision.content["body"])
-        for pin in pins.select_related("revision")
-    }
+    return {pin.page_key: body_in(pin) for pin in pins.select_related("revision")}
+
+
+def body_in(pin: ContentPin) -> StreamValue:
+    field: StreamField = LessonPage._meta.get_field("body")
+    body: StreamValue = field.to_python(pin.revision.content["body"])
+    return body
 
 
 def pinned(version: ContentVersion | int, key: uuid.UUID) -> Page | None:

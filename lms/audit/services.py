@@ -41,9 +41,11 @@ def record(
     The UPDATE keeps the stream's row until that transaction ends: of two writers the second waits,
     and then sees the head that the first left.
     """
-    chain, _ = AuditStream.objects.get_or_create(name=stream)
-    AuditStream.objects.filter(pk=chain.pk).update(length=F("length") + 1)
-    chain.refresh_from_db()
+    this = AuditStream.objects.filter(name=stream)
+    if not this.update(length=F("length") + 1):
+        AuditStream.objects.get_or_create(name=stream)
+        this.update(length=F("length") + 1)
+    chain = this.get()
     row = AuditEvent(
         stream=chain,
         sequence=chain.length,

@@ -141,7 +141,7 @@ def she_sends_the_film_until_the_connection_breaks(nurse: Visitor, film: Path) -
             route.continue_()
 
     page, address = nurse.page, nurse.page.url
-    page.route("**/films/*", let_one_piece_through)
+    nurse.context.route("**/films/*", let_one_piece_through)  # until the page has closed
     page.locator("[name=title]").fill(TITLE)
     page.locator("[name=learning_question]").fill(QUESTION)
     page.locator("#film").set_input_files(film)
@@ -151,6 +151,7 @@ def she_sends_the_film_until_the_connection_breaks(nurse: Visitor, film: Path) -
     nurse.look_around("sending, broken off")
     nurse.forgive("net::ERR_FAILED")
     page.close()
+    nurse.context.unroute("**/films/*")
     nurse.new_page()
     nurse.page.goto(address)
 

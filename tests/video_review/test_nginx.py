@@ -7,7 +7,7 @@ import signal
 import socket
 import subprocess
 import time
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from io import StringIO
 
 import pytest
@@ -102,10 +102,10 @@ def ask(address, user=None, **headers):
     if user is not None:
         headers["Cookie"] = f"sessionid={sign_in(user).session.session_key}"
     _http, _, host, path = address.split("/", 3)
-    connection = http.client.HTTPConnection(host, timeout=20)
-    connection.request("GET", f"/{path}", headers=headers)
-    answer = connection.getresponse()
-    return answer.status, answer.read(), answer.headers
+    with closing(http.client.HTTPConnection(host, timeout=20)) as connection:
+        connection.request("GET", f"/{path}", headers=headers)
+        answer = connection.getresponse()
+        return answer.status, answer.read(), answer.headers
 
 
 def segment_address(nginx, recording):

@@ -69,6 +69,11 @@ def observe(user, recording, *, is_sent=True, **values):
     return observation
 
 
+def asked(queries):
+    """What was asked of the database, without where a transaction begins and ends."""
+    return [one for one in queries if not one["sql"].startswith(("SAVEPOINT", "RELEASE"))]
+
+
 def values_of(observation):
     answers = Answer.objects.filter(response=observation.response).select_related("item")
     return {answer.item.code: answer.value for answer in answers}
@@ -293,7 +298,7 @@ def test_review_page_asks_as_many_queries_for_one_as_for_three(recording, partne
         with CaptureQueriesContext(connection) as queries:
             page = client.get(url("review", recording))
         assert page.status_code == 200
-        counts.append(len(queries))
+        counts.append(len(asked(queries)))
     assert len(page.context["moments"]) == 5
     assert counts[0] == counts[1]
     assert counts[0] <= 20
@@ -367,7 +372,7 @@ def test_outcome_asks_as_many_queries_for_one_as_for_three(recording, owner):
             submit_observation(observation)
         with CaptureQueriesContext(connection) as queries:
             client.get(url("results", recording))
-        counts.append(len(queries))
+        counts.append(len(asked(queries)))
     assert counts[0] == counts[1]
     assert counts[0] <= 20
 

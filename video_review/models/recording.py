@@ -4,12 +4,12 @@ from typing import Any, Self
 
 from django.contrib.auth.models import AnonymousUser
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Case, Exists, OuterRef, Q, Value, When
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.delivery.models import Enrolment, GroupMembership
+from courses.delivery.models import Enrolment, EveningTrainer, GroupMembership
 from lms.accounts.models import User
 from video_review.models.consent import Consent, Scope
 from video_review.models.share import Share
@@ -106,6 +106,18 @@ class RecordingQuerySet(models.QuerySet["Recording"]):
         if not user.is_authenticated:
             return self.none()
         return self.filter(Q(*(basis(user) for basis in BASES.values()), _connector=Q.OR))
+
+    def with_basis(self, user: User) -> Self:
+        """Each with ``basis``, on what this user may see it now, and ``is_taught``: whether as a
+        trainer of its edition."""
+        bases = [When(basis(user), then=Value(name)) for name, basis in BASES.items()]
+        teaches = EveningTrainer.objects.valid().filter(
+            user=user, evening__edition=OuterRef("enrolment__edition")
+        )
+        return self.annotate(
+            basis=Case(*bases, default=Value(""), output_field=models.CharField()),
+            is_taught=Exists(teaches),
+        )
 
     def playable(self) -> Self:
         """Recordings whose picture may be shown at this moment, to whoever may see them."""

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import IntegrityError, transaction
 
@@ -22,6 +23,7 @@ from lms.accounts.models import User
 from lms.audit.services import record
 from lms.mail.services import queue_mail
 from video_review.models import Moment, Observation, Recording, basis_for
+from video_review.services.playback import role_of
 
 FORM = "kijkwijzer"
 MOST_MOMENTS = 200
@@ -138,18 +140,20 @@ def submit_observation(observation: Observation) -> bool:
     return True
 
 
-def note_reading(reader: User, recording: Recording, read: Iterable[Observation]) -> None:
-    """What others saw is on record as read: by whom, on what basis, of which observations."""
+def note_reading(reader: User, recording: Any, read: Iterable[Observation]) -> None:
+    """What others saw is on record as read: by whom, on what basis, of which observations.
+
+    The recording comes ``with_basis`` of this reader.
+    """
     others = sorted(str(one.public_id) for one in read if one.observer_id != reader.pk)
     if not others:
         return
-    kind = kind_for(reader, recording)
     record(
         "observation.read",
         stream=f"recording:{recording.public_id}",
         actor=reader,
-        role="trainer" if kind == Observation.Kind.TRAINER else "participant",
-        basis=basis_for(reader, recording) or "",
+        role=role_of(recording),
+        basis=recording.basis,
         object_type="recording",
         object_ref=str(recording.public_id),
         detail={"observations": others},

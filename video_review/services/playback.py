@@ -5,17 +5,15 @@ from typing import Any
 from uuid import UUID
 
 from django.db import transaction
-from django.db.models import Case, CharField, Exists, OuterRef, Value, When
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.delivery.models import EveningTrainer
 from lms.accounts.models import User
 from lms.audit.services import record
 from lms.keys.services import open_key
 from video_review import sealed_store
 from video_review.media.frames import open_blob, rendition_key
-from video_review.models import BASES, Blob, Recording, Rendition, Segment, Viewing
+from video_review.models import Blob, Recording, Rendition, Segment, Viewing
 from video_review.processing.film import blob_context
 
 OWNER = "owner"
@@ -27,20 +25,8 @@ BUFFER_SECONDS = 8
 
 def find_playable(user: User, public_id: UUID) -> Recording | None:
     """The recording, if this user may play it now; ``basis`` and ``role`` say as whom."""
-    bases = [When(basis(user), then=Value(name)) for name, basis in BASES.items()]
-    teaches = EveningTrainer.objects.valid().filter(
-        user=user, evening__edition=OuterRef("enrolment__edition")
-    )
-    return (
-        Recording.objects.visible_to(user)
-        .playable()
-        .annotate(
-            basis=Case(*bases, default=Value(""), output_field=CharField()),
-            is_taught=Exists(teaches),
-        )
-        .filter(public_id=public_id)
-        .first()
-    )
+    playable = Recording.objects.visible_to(user).playable()
+    return playable.with_basis(user).filter(public_id=public_id).first()
 
 
 def log_playing(user: User, recording: Any, event: str, **detail: Any) -> None:

@@ -261,8 +261,8 @@ def render_review(
     if sent_at is None:
         # Nobody looks with the eyes of another before having looked with his own.
         moments = moments.filter(observation__observer=request.user)
-    moments = list(moments.select_related("observation__observer").prefetch_related("items"))
-    observations.note_reading(request.user, recording, {moment.observation for moment in moments})
+    shown = list(moments.select_related("observation__observer").prefetch_related("items"))
+    observations.note_reading(request.user, recording, {moment.observation for moment in shown})
     owner = recording.enrolment.participant
     context = {
         "recording": recording,
@@ -270,7 +270,7 @@ def render_review(
         "is_owner": owner == request.user,
         "observation": observation,
         "form": form or form_for(observation),
-        "moments": moments,
+        "moments": shown,
         "kinds": Moment.Kind.choices,
         "seen": response.saved_at.isoformat() if response else "",
         "sent_at": sent_at,

@@ -151,10 +151,9 @@ def can_watch(recording: Recording) -> bool:
 
 
 def visible_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> Recording:
-    seen = Recording.objects.visible_to(request.user).select_related(
-        "consent", "enrolment__participant", "enrolment__couple"
-    )
-    return get_object_or_404(seen, public_id=public_id)
+    seen = Recording.objects.visible_to(request.user).with_basis(request.user)
+    related = seen.select_related("consent", "enrolment__participant", "enrolment__couple")
+    return get_object_or_404(related, public_id=public_id)
 
 
 def own_or_404(request: AuthenticatedHttpRequest, public_id: UUID) -> Recording:
