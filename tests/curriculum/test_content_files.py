@@ -11,6 +11,9 @@ from typing import Any
 import pytest
 import yaml
 
+from courses.curriculum.blocks import LessonBlock
+from courses.curriculum.loading import lesson_block
+
 ROOT = Path(__file__).parents[2]
 CURRICULUM = ROOT / "courses/curriculum/content"
 MODULES = sorted((CURRICULUM / "modules").glob("*.yaml"))
@@ -18,6 +21,7 @@ CONTENT = [
     CURRICULUM / "course.yaml",
     CURRICULUM / "evenings.yaml",
     CURRICULUM / "tracks.yaml",
+    CURRICULUM / "glossary.yaml",
     ROOT / "assessments/instruments/content/kijkwijzer.yaml",
     ROOT / "video_review/content/consent.yaml",
     ROOT / "video_review/content/examples.yaml",
@@ -40,6 +44,7 @@ HOMEWORK_KINDS = {
     "elearning", "recording", "self_observation", "peer_observation", "development_point",
     "kba_reflection", "reading", "own_practice", "organisation_scan", "plan_case",
 }  # fmt: skip
+DOING = {"question", "multiple", "order", "match", "number", "reflection"}
 KIJKWIJZER_ITEMS = {"V": 2, "O": 4, "P": 5, "D": 4, "K": 7, "A": 4, "S": 3, "H": 4}
 
 
@@ -89,8 +94,10 @@ def blocks_of(lesson: dict[str, Any], kind: str) -> list[dict[str, Any]]:
 
 
 def reading_text(lesson: dict[str, Any]) -> str:
-    """What one reads in a lesson before answering: texts and steps."""
+    """What one reads in a lesson before answering: texts, cases and steps."""
     parts = [block["body"] for block in blocks_of(lesson, "text")]
+    for block in blocks_of(lesson, "case"):
+        parts += [block["title"], block["body"]]
     for block in blocks_of(lesson, "steps"):
         parts += [block["title"], *texts_in(block["items"])]
     return "\n".join(parts)
@@ -215,7 +222,6 @@ def test_no_public_title_leads_with_the_care_plan_or_with_learning_to_work_diffe
         COURSE["subtitle"],
         COURSE["home"]["hero_title"],
         *[item["title"] for item in [*EVENINGS.values(), *tracks]],
-        *[module["title"] for module in map(load, MODULES)],
     ]
     leading = re.compile(
         r"(?:het |een )?(?:IZP|individueel zorgplan|anders (?:leren )?werken)", re.I
@@ -268,12 +274,20 @@ def test_a_lesson_has_one_fact_with_its_source_and_the_day_it_was_checked(name):
 
 
 @pytest.mark.parametrize("name", LESSONS)
-def test_a_question_has_one_right_answer_out_of_three_or_four(name):
-    questions = blocks_of(LESSONS[name], "question")
-    assert len(questions) == 1
-    rights = [choice["correct"] for choice in questions[0]["choices"]]
-    assert rights.count(True) == 1
-    assert 3 <= len(rights) <= 4
+def test_a_lesson_ends_with_one_thing_to_do(name):
+    doing = [block["type"] for block in LESSONS[name]["blocks"] if block["type"] in DOING]
+    assert len(doing) == 1
+    last = [block["type"] for block in LESSONS[name]["blocks"]][-1]
+    assert last in {*DOING, "declaration"}
+
+
+@pytest.mark.parametrize("name", LESSONS)
+def test_what_is_asked_can_be_answered(name):
+    """As the editor's form would ask: the blocks' own rules."""
+    stream = LessonBlock()
+    raw = [lesson_block(block) for block in LESSONS[name]["blocks"]]
+    value = stream.to_python([{"type": kind, "value": content} for kind, content in raw])
+    assert len(stream.clean(value)) == len(raw)
 
 
 def test_the_right_answer_is_not_always_in_the_same_place():
@@ -283,10 +297,28 @@ def test_the_right_answer_is_not_always_in_the_same_place():
 
 
 def test_every_answer_gets_a_reply_of_its_own():
-    questions = [q for lesson in LESSONS.values() for q in blocks_of(lesson, "question")]
-    replies = [choice["feedback"].strip() for q in questions for choice in q["choices"]]
+    replies = [
+        reply.strip() for lesson in LESSONS.values() for q in lesson["blocks"] for reply in said(q)
+    ]
     assert [reply for reply, count in Counter(replies).items() if count > 1] == []
     assert [reply for reply in replies if count_words(reply) < 5] == []
+
+
+def said(block: dict[str, Any]) -> list[str]:
+    """Everything that is said back to who answers."""
+    parts = [*block.get("choices", []), *block.get("rows", []), *block.get("items", [])]
+    replies = [part["feedback"] for part in parts if isinstance(part, dict) and "feedback" in part]
+    return replies + [block[name] for name in ("right", "too_low", "too_high") if name in block]
+
+
+def test_there_are_seven_modules_with_45_lessons():
+    sizes = {module["code"]: len(module["lessons"]) for module in map(load, MODULES)}
+    assert sizes == {"M1": 6, "M2": 7, "M3": 6, "M4": 8, "M5": 6, "M6": 6, "M7": 6}
+
+
+def test_a_lesson_says_which_evening_it_goes_with():
+    related = {name: lesson["relates_to"] for name, lesson in LESSONS.items()}
+    assert {name: code for name, code in related.items() if code not in EVENINGS} == {}
 
 
 def test_question_and_declaration_keys_are_used_once():
