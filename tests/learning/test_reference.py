@@ -1,0 +1,98 @@
+"""Looking up words and lessons, in the version of one's own edition."""
+
+import pytest
+from django.urls import reverse
+
+from courses.curriculum.models import GlossaryPage, LessonPage
+from courses.curriculum.reading import Term, outline, search
+from courses.curriculum.services import publish_version
+from courses.learning.terms import mark_terms
+from tests.factories.curriculum import LICENSED, make_course
+from tests.factories.delivery import enrol_two, make_running_edition
+
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+
+TERMS = [
+    {
+        "term": "Zorgplan",
+        "also": ["zorgplannen", "IZP"],
+        "text": "Wat jullie afspreken.",
+        "source": "",
+    },
+    {"term": "Terugvragen", "also": [], "text": "Nagaan wat is aangekomen.", "source": ""},
+]
+
+
+@pytest.fixture
+def version():
+    course = make_course(lessons=3)
+    terms = [{"type": "term", "value": term} for term in TERMS]
+    course.add_child(instance=GlossaryPage(title="Begrippen", terms=terms, **LICENSED))
+    return publish_version(course)
+
+
+@pytest.fixture
+def participant(client, version):
+    first, _second = enrol_two(make_running_edition(content=version, days=-1))
+    client.force_login(first.participant)
+    return first
+
+
+@pytest.mark.requirement("ELN-02")
+def test_a_word_opens_its_meaning_where_it_first_occurs_and_nowhere_else():
+    terms = [Term(one["term"], one["text"], tuple(one["also"])) for one in TERMS]
+    markup = (
+        '<h3>Zorgplan</h3><p>Een <a href="/x">zorgplan</a> of <b>IZP</b>.'
+        " Zorgplannen zijn er veel.</p>"
+    )
+    marked, found = mark_terms(markup, terms)
+    assert found == terms[:1]
+    assert marked == (
+        '<h3>Zorgplan</h3><p>Een <a href="/x">zorgplan</a> of <b><button type="button" class="term"'
+        ' popovertarget="term-zorgplan">IZP</button></b>. Zorgplannen zijn er veel.</p>'
+    )
+
+
+def test_words_are_whole_words():
+    terms = [Term("IZP", "-")]
+    assert mark_terms("<p>KIZP en izps</p>", terms) == ("<p>KIZP en izps</p>", [])
+    assert mark_terms("<p>niets</p>", []) == ("<p>niets</p>", [])
+
+
+def test_all_words_stand_in_one_list(client, participant):
+    page = client.get(reverse("learning:glossary"))
+    assert [term.term for term in page.context["terms"]] == ["Terugvragen", "Zorgplan"]
+
+
+def test_searching_finds_words_and_lessons_of_ones_own_version_only(client, participant, version):
+    lesson = LessonPage.objects.first()
+    lesson.title = "Iets nieuws over vissen"
+    lesson.save_revision().publish()
+    newer = publish_version(version.course)
+    where = reverse("learning:search")
+    assert client.get(where, {"q": "vissen"}).context["found"] == []
+    assert [one.title for one in search(outline(newer), newer, "VISSEN nieuws")] == [lesson.title]
+    found = client.get(where, {"q": "zorgplan"}).context["found"]
+    assert [(one.title, one.excerpt) for one in found] == [("Zorgplan", "Wat jullie afspreken.")]
+
+
+@pytest.mark.parametrize("question", ["", "   ", "x" * 101, "%", "niets hiervan"])
+def test_a_question_that_finds_nothing_says_so(client, participant, question):
+    page = client.get(reverse("learning:search"), {"q": question})
+    assert (page.status_code, page.context["found"]) == (200, [])
+
+
+@pytest.mark.parametrize("lessons", [1, 3])
+def test_a_module_on_paper_takes_the_same_queries_however_long_it_is(
+    client, lessons, django_assert_num_queries
+):
+    course = make_course(lessons=lessons)
+    first, _second = enrol_two(make_running_edition(content=publish_version(course), days=-1))
+    client.force_login(first.participant)
+    where = reverse(
+        "learning:module_print", args=[next(iter(outline(first.edition.content).modules))]
+    )
+    client.get(where)
+    with django_assert_num_queries(6):
+        page = client.get(where)
+    assert len(page.context["lessons"]) == lessons
