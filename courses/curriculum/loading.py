@@ -70,6 +70,17 @@ def stream(*blocks: tuple[str, Any]) -> str:
     return json.dumps(raw, default=str, ensure_ascii=False)
 
 
+def plain(value: Any) -> Any:
+    """Without the marks of **bold** and *italic*, for what is no rich text."""
+    if isinstance(value, str):
+        return EMPHASIS.sub(r"\1", STRONG.sub(r"\1", value))
+    if isinstance(value, list):
+        return [plain(part) for part in value]
+    if isinstance(value, dict):
+        return {name: plain(part) for name, part in value.items()}
+    return value
+
+
 ASKING = {"question", "multiple", "order", "match", "number", "reflection", "declaration"}
 
 
@@ -78,7 +89,7 @@ def lesson_block(block: dict[str, Any]) -> tuple[str, Any]:
     kind = block["type"]
     if kind == "text":
         return kind, rich(block["body"])
-    value = {name: part for name, part in block.items() if name != "type"}
+    value = plain({name: part for name, part in block.items() if name != "type"})
     if kind == "case":
         value["body"] = rich(block["body"])
     if kind in ASKING:
@@ -90,7 +101,7 @@ def lesson_block(block: dict[str, Any]) -> tuple[str, Any]:
                 "is_correct": choice["correct"],
                 "feedback": choice["feedback"],
             }
-            for choice in block["choices"]
+            for choice in value["choices"]
         ]
     return kind, value
 

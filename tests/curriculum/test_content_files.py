@@ -288,6 +288,8 @@ def test_what_is_asked_can_be_answered(name):
     raw = [lesson_block(block) for block in LESSONS[name]["blocks"]]
     value = stream.to_python([{"type": kind, "value": content} for kind, content in raw])
     assert len(stream.clean(value)) == len(raw)
+    shown = texts_in([content for kind, content in raw if kind not in ("text", "case")])
+    assert [text for text in shown if "*" in text] == []
 
 
 def test_the_right_answer_is_not_always_in_the_same_place():

@@ -87,6 +87,9 @@ class CaseBlock(blocks.StructBlock):
         }
 
 
+WIDEST_ON_A_PHONE = 3  # columns
+
+
 class TableBlock(blocks.StructBlock):
     caption = blocks.CharBlock(label=_("What the table shows"))
     headers = blocks.ListBlock(blocks.CharBlock(), min_num=2, label=_("Heads of the columns"))
@@ -108,6 +111,14 @@ class TableBlock(blocks.StructBlock):
             "rows": [["Vragenlijst A", "6 %"], ["Vragenlijst B", "25 %"]],
             "note": "",
         }
+
+    def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
+        """Each cell beside the head of its column: on a phone a wide row is a small card."""
+        context: dict[str, Any] = super().get_context(value, parent_context)
+        headers = list(value["headers"])
+        context["lines"] = [list(zip(headers, row, strict=False)) for row in value["rows"]]
+        context["is_wide"] = len(headers) > WIDEST_ON_A_PHONE
+        return context
 
     def clean(self, value: Any) -> Any:
         cleaned = super().clean(value)
