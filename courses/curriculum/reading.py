@@ -10,6 +10,8 @@ from wagtail.models import Page
 
 from courses.curriculum.models import ContentPin, ContentVersion, LessonPage
 
+EVENING_MINUTES = 240  # of an evening in versions that were made before evenings said so
+
 
 @dataclass(frozen=True)
 class AssignmentOutline:
@@ -34,6 +36,7 @@ class EveningOutline:
     code: str
     number: int
     track_key: uuid.UUID | None
+    minutes: int
     assignments: list[AssignmentOutline] = field(default_factory=list)
 
 
@@ -120,6 +123,7 @@ def add_evening(found: Outline, pin: ContentPin) -> None:
         subtitle=pin.data["subtitle"],
         code=pin.data["code"],
         number=pin.data["number"],
+        minutes=pin.data.get("minutes", EVENING_MINUTES),
         track_key=pin.parent_key if pin.parent_key in found.tracks else None,
     )
 

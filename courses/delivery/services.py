@@ -24,8 +24,6 @@ from courses.delivery.models import (
 )
 from lms.accounts.models import CareGroup, User
 
-EVENING_LENGTH = timedelta(minutes=240)
-
 
 class NotACouple(Exception):
     """These two people cannot enrol together."""
@@ -70,7 +68,7 @@ def make_edition(
             number=page.number,
             track_key=page.track_key,
             starts_at=starts[page.code],
-            ends_at=starts[page.code] + EVENING_LENGTH,
+            ends_at=starts[page.code] + timedelta(minutes=page.minutes),
             place=place,
         )
         for page in pages

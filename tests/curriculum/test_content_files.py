@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 import yaml
 
-from courses.curriculum.blocks import LessonBlock
+from courses.curriculum.blocks import TARGETS, LessonBlock
 from courses.curriculum.loading import lesson_block
 
 ROOT = Path(__file__).parents[2]
@@ -144,10 +144,12 @@ def test_an_evening_has_a_break_of_25_minutes(code):
     assert minutes_of(code, BREAK) == 25
 
 
+@pytest.mark.requirement("CRS-12")
 def test_at_least_half_of_the_first_evening_without_its_break_is_practice():
     assert 2 * minutes_of("1", P) >= minutes_of("1", P, T, N)
 
 
+@pytest.mark.requirement("CRS-11")
 @pytest.mark.parametrize("code", PROGRAMMES)
 def test_an_evening_has_a_skill_goal_and_an_attitude_goal(code):
     kinds = Counter(goal["kind"] for goal in EVENINGS[code]["goals"])
@@ -156,6 +158,7 @@ def test_an_evening_has_a_skill_goal_and_an_attitude_goal(code):
     assert kinds["attitude"] >= 1
 
 
+@pytest.mark.requirement("CRS-11")
 @pytest.mark.parametrize("code", PROGRAMMES)
 def test_a_goal_points_to_an_end_term_and_to_professional_activities(code):
     end_terms = {end_term["text"] for end_term in COURSE["end_terms"]}
@@ -342,6 +345,107 @@ def test_no_sentence_occurs_in_two_lessons():
                 if count_words(sentence) >= 3:
                     seen.setdefault(sentence.lower().rstrip(".!?"), set()).add(name)
     assert [sentence for sentence, names in seen.items() if len(names) > 1] == []
+
+
+# What the e-learning must speak of, and the lessons that do.
+SUBJECTS = {
+    "persoonsgerichte zorg": "M1 de-persoon-voorop",
+    "samen beslissen": "M2 wanneer-valt-er-iets-te-kiezen",
+    "zorgplan, wat en waarom": "M4 wat-is-een-zorgplan-wel-en-niet",
+    "zorgplan, voor wie": "M4 voor-wie-is-een-zorgplan",
+    "zelfmanagement en ondersteuning": "M3 zelfmanagement-en-steun",
+    "gezondheidsvaardigheden": "M2 terugvragen-zonder-overhoren",
+    "diversiteit": "M1 vier-vormen-van-verschil",
+    "bewijs en de grenzen ervan": "M5 wat-werkt-er-wel",
+    "invoering": "M6 drie-lagen-van-bevorderen-en-belemmeren",
+}
+
+
+@pytest.mark.requirement("ELN-01")
+def test_every_subject_has_its_lesson():
+    assert {subject for subject, name in SUBJECTS.items() if name not in LESSONS} == set()
+
+
+@pytest.mark.requirement("ELN-02")
+def test_the_six_words_of_the_shared_language_are_in_the_list():
+    forms = {
+        form.lower()
+        for one in load(CURRICULUM / "glossary.yaml")["terms"]
+        for form in (one["term"], *one["also"])
+    }
+    assert {
+        "persoonsgerichte zorg",
+        "samen beslissen",
+        "gezamenlijke besluitvorming",
+        "gezondheidsvaardigheden",
+        "zelfmanagement",
+        "zelfmanagementondersteuning",
+        "individueel zorgplan",
+    } - forms == set()
+
+
+def table_of(name: str) -> dict[str, Any]:
+    [table] = blocks_of(LESSONS[name], "table")
+    return table
+
+
+def numbers_in(table: dict[str, Any], column: int) -> list[int]:
+    return sorted(int(re.search(r"\d+", row[column])[0]) for row in table["rows"])
+
+
+@pytest.mark.requirement("ELN-04")
+def test_owning_a_plan_is_shown_by_nine_studies_from_6_to_25_percent():
+    table = table_of("M5 bezit-en-gebruik")
+    assert numbers_in(table, -1) == [6, 9, 10, 10, 14, 16, 19, 25, 25]
+    text = reading_text(LESSONS["M5 bezit-en-gebruik"]).lower()
+    assert {word for word in ("gebruik", "hebben") if word not in text} == set()
+
+
+@pytest.mark.requirement("ELN-05")
+def test_the_six_studies_are_listed_and_the_effect_is_not_claimed():
+    studies = [row[0] for row in table_of("M5 zes-studies-op-een-rij")["rows"]]
+    names = ("Engels", "Leemrijse", "Reeves", "Walker", "Zwar", "Year of Care")
+    assert [study.startswith(name) for study, name in zip(studies, names, strict=True)] == [
+        True
+    ] * 6
+    [fact] = blocks_of(LESSONS["M5 zes-studies-op-een-rij"], "fact")
+    assert "in gecontroleerd onderzoek niet aangetoond" in fact["text"]
+
+
+@pytest.mark.requirement("ELN-06")
+def test_factors_are_sorted_over_three_levels():
+    [match] = blocks_of(LESSONS["M6 drie-lagen-van-bevorderen-en-belemmeren"], "match")
+    assert len(match["options"]) == 3
+    assert {row["answer"] for row in match["rows"]} == set(match["options"])
+
+
+@pytest.mark.requirement("ELN-07")
+def test_four_parts_of_the_conversation_and_four_ways_of_relating_have_a_lesson():
+    parts = reading_text(LESSONS["M3 vier-gespreksonderdelen"]).lower()
+    assert [word for word in ("agenda", "doel", "acties", "vervolg") if word not in parts] == []
+    ways = " ".join(texts_in(LESSONS["M2 wisselen-tussen-vier-relatievormen"]["blocks"])).lower()
+    forms = ("paternalistisch", "informatief", "interpretatief", "deliberatief")
+    assert [word for word in forms if word not in ways] == []
+
+
+@pytest.mark.requirement("ELN-08")
+def test_the_house_is_told_in_five_parts():
+    [house] = blocks_of(LESSONS["M1 het-huis"], "house")
+    words = {part: count_words(text) for part, text in house.items() if part != "type"}
+    assert set(words) == {"core", "patient", "professional", "organisation", "environment"}
+    assert min(words.values()) >= 5
+
+
+@pytest.mark.requirement("DIS-03")
+def test_cases_say_what_they_are_about():
+    targets = {
+        target
+        for lesson in LESSONS.values()
+        for case in blocks_of(lesson, "case")
+        for target in case["targets"]
+    }
+    assert targets - {code for code, _label in TARGETS} == set()
+    assert {"dm", "cvrm", "astma-copd"} <= targets
 
 
 def test_the_lesson_on_technique_ends_with_the_test_recording():
