@@ -115,11 +115,7 @@ def pins_of(version: ContentVersion | None) -> dict[uuid.UUID, ContentPin]:
 def content_fields(kind: str) -> list[Field[Any, Any]]:
     """The title, and what this kind of page has of its own."""
     model = apps.get_model("curriculum", kind)
-    own = [
-        one
-        for one in model._meta.local_concrete_fields
-        if one.name not in NOT_CONTENT
-    ]
+    own = [one for one in model._meta.local_concrete_fields if one.name not in NOT_CONTENT]
     return [Page._meta.get_field("title"), *own]
 
 

@@ -10,6 +10,7 @@ from courses.curriculum.services.drafts import (
     DraftRefused,
     make_draft,
     publish_draft,
+    version_before,
 )
 from courses.curriculum.services.panel import (
     PanelRefused,
@@ -33,5 +34,6 @@ __all__ = [
     "publish_draft",
     "publish_version",
     "stale_pins",
+    "version_before",
     "words_of",
 ]

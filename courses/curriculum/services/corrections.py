@@ -33,9 +33,7 @@ def correct_pages(
 
 
 @transaction.atomic
-def correct_version(
-    version: ContentVersion, page: Page, *, actor: User, reason: str
-) -> Correction:
+def correct_version(version: ContentVersion, page: Page, *, actor: User, reason: str) -> Correction:
     """Give running editions the text of one page that is live now.
 
     What people answered before stays what it was.

@@ -62,7 +62,10 @@ def latest_of_all(course: CoursePage) -> list[tuple[Page, int]]:
                 Page.objects.filter(pk=page.pk).update(live_revision=revision)
     revisions = Revision.objects.in_bulk([page.latest_revision_id for page in pages])
     return [
-        (page.with_content_json(revisions[page.latest_revision_id].content), page.latest_revision_id)
+        (
+            page.with_content_json(revisions[page.latest_revision_id].content),
+            page.latest_revision_id,
+        )
         for page in pages
     ]
 
