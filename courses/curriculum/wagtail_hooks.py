@@ -1,0 +1,37 @@
+"""The screens for versions, in the editors' own menu."""
+
+from django.http import HttpRequest
+from django.urls import URLResolver, include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+
+from courses.curriculum.permissions import can_manage_versions
+from courses.curriculum.views import versions
+
+urlpatterns = [
+    path("", versions.version_list, name="list"),
+    path("concept/<int:course_id>/", versions.draft_make, name="make_draft"),
+    path("<int:pk>/verschillen/", versions.version_differences, name="differences"),
+    path("<int:pk>/publiceren/", versions.version_publish, name="publish"),
+    path("<int:pk>/correcties/", versions.version_correct, name="correct"),
+    path("<int:pk>/panel/", versions.version_panel, name="panel"),
+    path("opmerking/<int:pk>/", versions.remark_handle, name="handle_remark"),
+]
+
+
+@hooks.register("register_admin_urls")
+def version_urls() -> list[URLResolver]:
+    return [path("versies/", include((urlpatterns, "curriculum_versions")))]
+
+
+class VersionsItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return can_manage_versions(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def version_item() -> MenuItem:
+    return VersionsItem(
+        _("Versions"), reverse("curriculum_versions:list"), icon_name="history", order=250
+    )
