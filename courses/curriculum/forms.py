@@ -27,8 +27,13 @@ class PublishForm(forms.Form):
     )
 
 
+class PinsField(forms.ModelMultipleChoiceField):
+    def label_from_instance(self, obj: ContentPin) -> str:
+        return obj.title
+
+
 class CorrectionForm(forms.Form):
-    pins = forms.ModelMultipleChoiceField(
+    pins = PinsField(
         ContentPin.objects.none(),
         label=_("Pages"),
         widget=forms.CheckboxSelectMultiple,
@@ -40,10 +45,7 @@ class CorrectionForm(forms.Form):
 
     def __init__(self, *args: Any, pins: QuerySet[ContentPin], **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        field = self.fields["pins"]
-        assert isinstance(field, forms.ModelMultipleChoiceField)  # noqa: S101 -- for mypy
-        field.queryset = pins
-        field.label_from_instance = lambda pin: pin.title  # type: ignore[method-assign]
+        self.fields["pins"].queryset = pins  # type: ignore[attr-defined]
 
 
 class InviteForm(forms.Form):
