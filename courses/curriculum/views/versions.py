@@ -131,7 +131,7 @@ def said_of(refused: DraftRefused) -> str:
             refused.remarks,
         ) % {"number": refused.remarks}
     if refused.page:
-        return _("“%(page)s” cannot be published yet: %(errors)s Then refresh the draft.") % {
+        return _("“%(page)s” cannot be published yet: %(errors)s Change the page, then refresh the draft.") % {
             "page": refused.page,
             "errors": " ".join(refused.errors),
         }
