@@ -131,10 +131,11 @@ def said_of(refused: DraftRefused) -> str:
             refused.remarks,
         ) % {"number": refused.remarks}
     if refused.page:
-        return _("“%(page)s” cannot be published yet: %(errors)s Change the page, then refresh the draft.") % {
-            "page": refused.page,
-            "errors": " ".join(refused.errors),
-        }
+        message = _(
+            "“%(page)s” cannot be published yet: %(errors)s"
+            " Change the page, then refresh the draft."
+        )
+        return message % {"page": refused.page, "errors": " ".join(refused.errors)}
     return _("This version is published already.")
 
 
