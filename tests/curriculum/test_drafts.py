@@ -122,6 +122,13 @@ def test_publishing_a_draft_puts_no_older_text_back_on_the_site(course, editor):
     assert pinned(draft, lesson.translation_key).title == "Zoals het panel las"
 
 
+def test_what_is_published_last_has_the_highest_number(course, editor):
+    draft = make_draft(course, actor=editor)
+    between = publish_version(course)
+    publish_draft(draft, actor=editor, note="")
+    assert (draft.number, between.number) == (3, 2)
+
+
 def test_a_draft_is_published_once(course, editor):
     draft = make_draft(course, actor=editor)
     publish_draft(draft, actor=editor, note="")

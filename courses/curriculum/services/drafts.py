@@ -85,6 +85,7 @@ def publish_draft(version: ContentVersion, *, actor: User, note: str) -> Content
         raise DraftRefused(remarks=waiting)
     for pin in pins_to_publish(version):
         publish_pin(pin, actor)
+    stand_last(version)
     version.refresh_from_db()
     changed = compare(version_before(version), version).number_of_pages
     record(
@@ -98,6 +99,16 @@ def publish_draft(version: ContentVersion, *, actor: User, note: str) -> Content
     )
     tell_followers(version, changed)
     return version
+
+
+def stand_last(version: ContentVersion) -> None:
+    """The newest has the highest number, also when another was published while this was a draft."""
+    later = ContentVersion.objects.published().filter(
+        course=version.course_id, number__gt=version.number
+    )
+    if later.exists():
+        number = next_number(version.course)
+        ContentVersion.objects.filter(pk=version.pk).update(number=number)
 
 
 def pins_to_publish(version: ContentVersion) -> list[ContentPin]:
