@@ -15,7 +15,9 @@ from django.test import Client
 from django.utils import timezone
 
 from assessments.instruments.services import load_form
+from courses.curriculum.models import VersionFollower
 from courses.curriculum.reading import outline
+from courses.curriculum.services import invite_to_panel, make_draft
 from courses.delivery.models import EveningTrainer, Group
 from courses.delivery.services import put_before_evening
 from courses.learning.models import LessonTaken
@@ -89,9 +91,20 @@ def make_world() -> World:
     for user in filter(None, people.values()):
         TOTP.activate(user, generate_totp_secret())
         sign_confidentiality(user)
+    add_draft(world, here)
     add_lessons(world, ours)
     add_recording(world, ours, here)
     return world
+
+
+def add_draft(world: World, edition) -> None:
+    """The trainer reads the next version along; the coordinator follows the course."""
+    course = edition.content.course
+    draft = make_draft(course, actor=world.people["editor"])
+    invite_to_panel(draft, world.people["trainer"])
+    VersionFollower.objects.create(course=course, user=world.people["coordinator"])
+    world.ids |= {"draft": draft.pk, "published": edition.content_id}
+    world.ids |= {"page_of_draft": course.translation_key}
 
 
 def add_lessons(world: World, enrolment) -> None:

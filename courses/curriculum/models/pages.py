@@ -30,11 +30,12 @@ from courses.curriculum.blocks import (
     minutes_of,
     practice_share,
 )
-from courses.curriculum.models.licences import LICENCE_PANEL, Licensed
+from courses.curriculum.models.guarded import GuardedPage
+from courses.curriculum.models.licences import LICENCE_PANEL
 from courses.curriculum.public import COURSE_PAGE, WORKSHOP_PAGE
 
 
-class NoPublicAddress(Licensed, Page):
+class NoPublicAddress(GuardedPage):
     """A page that participants read at our own addresses, in the version of their edition."""
 
     class Meta:
@@ -51,7 +52,7 @@ class NoPublicAddress(Licensed, Page):
         return None
 
 
-class HomePage(Licensed, Page):
+class HomePage(GuardedPage):
     lead = models.TextField(_("Lead"), blank=True)
     promises = StreamField([("promise", StepBlock())], blank=True, verbose_name=_("Promises"))
     how_it_works = StreamField([("step", StepBlock())], blank=True, verbose_name=_("How it works"))
@@ -71,7 +72,7 @@ class HomePage(Licensed, Page):
         return context | {"course": CoursePage.objects.live().child_of(self).first()}
 
 
-class TextPage(Licensed, Page):
+class TextPage(GuardedPage):
     """A plain page of text, such as privacy or help."""
 
     body = StreamField([("text", TextBlock(features=["h2", *RICH_TEXT]))], verbose_name=_("Text"))
@@ -82,7 +83,7 @@ class TextPage(Licensed, Page):
     template = "curriculum/text_page.html"
 
 
-class CoursePage(Licensed, Page):
+class CoursePage(GuardedPage):
     subtitle = models.CharField(_("Subtitle"), max_length=200, blank=True)
     lead = models.TextField(_("Lead"))
     story = RichTextField(_("Story"), features=RICH_TEXT, blank=True)
@@ -290,7 +291,7 @@ class GlossaryPage(NoPublicAddress):
     max_count_per_parent = 1
 
 
-class WorkshopPage(Licensed, Page):
+class WorkshopPage(GuardedPage):
     """A workshop that stands by itself, at a congress or in a region; nobody enrols for it."""
 
     subtitle = models.CharField(_("Subtitle"), max_length=200, blank=True)

@@ -1,4 +1,4 @@
-"""What editors and coordinators make happen with content."""
+"""Pinning pages to a version of the course."""
 
 from typing import Any, cast
 
@@ -73,24 +73,35 @@ def publish_version(course: CoursePage, *, note: str = "") -> ContentVersion:
     newest = course.versions.published().order_by("-number").first()
     if newest and list(newest.pins.values_list("page", "revision")) == wanted:
         return newest
-    number = (course.versions.aggregate(Max("number"))["number__max"] or 0) + 1
     version = ContentVersion.objects.create(
-        course=course, number=number, published_at=timezone.now(), note=note
+        course=course, number=next_number(course), published_at=timezone.now(), note=note
     )
-    keys = {page.path: page.translation_key for page in pages}
+    pin_pages(version, [(page, cast(int, page.live_revision_id)) for page in pages])
+    return version
+
+
+def next_number(course: CoursePage) -> int:
+    return (course.versions.aggregate(Max("number"))["number__max"] or 0) + 1
+
+
+def pin_pages(version: ContentVersion, rows: list[tuple[Page, int]]) -> None:
+    """Pin these pages, each as it stands in the revision with that number."""
+    keys = {page.path: page.translation_key for page, _revision in rows}
     ContentPin.objects.bulk_create(
         ContentPin(
             version=version,
             page_id=page.pk,
-            revision_id=cast(int, page.live_revision_id),
+            revision_id=revision,
             page_key=page.translation_key,
             parent_key=keys.get(page.path[: -Page.steplen]),
             kind=page.specific_class._meta.model_name,
             position=position,
-            title=page.title,
-            data=copied_data(page),
-            text=words_of(page),
+            **copied(page),
         )
-        for position, page in enumerate(pages)
+        for position, (page, revision) in enumerate(rows)
     )
-    return version
+
+
+def copied(page: Page) -> dict[str, Any]:
+    """What a pin copies from its revision."""
+    return {"title": page.title, "data": copied_data(page), "text": words_of(page)}

@@ -1,0 +1,57 @@
+"""The screens for versions, in the editors' own menu."""
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect
+from django.urls import URLResolver, include, path, reverse
+from django.utils.translation import gettext_lazy as _
+from wagtail import hooks
+from wagtail.admin.menu import MenuItem
+from wagtail.models import Page
+
+from courses.curriculum.permissions import can_manage_versions
+from courses.curriculum.publishing import reasons_not_to_publish
+from courses.curriculum.views import versions
+
+urlpatterns = [
+    path("", versions.version_list, name="list"),
+    path("concept/<int:course_id>/", versions.draft_make, name="make_draft"),
+    path("<int:pk>/verschillen/", versions.version_differences, name="differences"),
+    path("<int:pk>/publiceren/", versions.version_publish, name="publish"),
+    path("<int:pk>/correcties/", versions.version_correct, name="correct"),
+    path("<int:pk>/panel/", versions.version_panel, name="panel"),
+    path("opmerking/<int:pk>/", versions.remark_handle, name="handle_remark"),
+]
+
+
+@hooks.register("register_admin_urls")
+def version_urls() -> list[URLResolver]:
+    return [path("versies/", include((urlpatterns, "curriculum_versions")))]
+
+
+class VersionsItem(MenuItem):
+    def is_shown(self, request: HttpRequest) -> bool:
+        return can_manage_versions(request.user)
+
+
+@hooks.register("register_admin_menu_item")
+def version_item() -> MenuItem:
+    return VersionsItem(
+        _("Versions"), reverse("curriculum_versions:list"), icon_name="history", order=250
+    )
+
+
+@hooks.register("before_bulk_action")
+def refuse_incomplete(
+    request: HttpRequest, action_type: str, objects: list[Page], action: Any
+) -> HttpResponse | None:
+    """Publishing many pages at once says which of them cannot be, and publishes none."""
+    if action_type != "publish" or action.model is not Page:
+        return None
+    with_below = action.cleaned_form.cleaned_data["include_descendants"]
+    reasons = reasons_not_to_publish(objects, with_below=with_below)
+    for reason in reasons:
+        messages.error(request, reason)
+    return redirect(action.next_url) if reasons else None
