@@ -1,11 +1,14 @@
-"""What apps above add to public pages."""
+"""What apps above add to pages: to public ones, and to what editors look at."""
 
 from collections.abc import Callable
 from typing import Any
 
+from django.http import HttpRequest, HttpResponse
 from wagtail.models import Page
 
 COURSE_PAGE: dict[str, Callable[[Page], Any]] = {}
+# Shows a lesson as participants get it: filled by the app that knows how.
+AS_PARTICIPANT: list[Callable[[HttpRequest, Page], HttpResponse]] = []
 WORKSHOP_PAGE: dict[str, Callable[[Page], Any]] = {}
 
 

@@ -11,6 +11,7 @@ from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.models import Page
 
+from courses.curriculum.advice import advice_on
 from courses.curriculum.permissions import can_manage_versions
 from courses.curriculum.publishing import reasons_not_to_publish
 from courses.curriculum.views import versions
@@ -55,3 +56,10 @@ def refuse_incomplete(
     for reason in reasons:
         messages.error(request, reason)
     return redirect(action.next_url) if reasons else None
+
+
+@hooks.register("after_create_page")
+@hooks.register("after_edit_page")
+def give_advice(request: HttpRequest, page: Page) -> None:
+    for sentence in advice_on(page):
+        messages.warning(request, sentence)

@@ -32,7 +32,8 @@ from courses.curriculum.blocks import (
 )
 from courses.curriculum.models.guarded import GuardedPage
 from courses.curriculum.models.licences import LICENCE_PANEL
-from courses.curriculum.public import COURSE_PAGE, WORKSHOP_PAGE
+from courses.curriculum.models.panels import PracticeSharePanel
+from courses.curriculum.public import AS_PARTICIPANT, COURSE_PAGE, WORKSHOP_PAGE
 
 
 class NoPublicAddress(GuardedPage):
@@ -44,7 +45,7 @@ class NoPublicAddress(GuardedPage):
     def serve(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         raise Http404
 
-    def serve_preview(self, request: HttpRequest, mode_name: str) -> TemplateResponse:
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         """What editors see while they write; participants never come here."""
         return TemplateResponse(request, "curriculum/preview.html", self.get_context(request))
 
@@ -181,6 +182,7 @@ class EveningPage(NoPublicAddress):
         FieldPanel("starts_at"),
         FieldPanel("goals"),
         FieldPanel("programme"),
+        PracticeSharePanel(),
         FieldPanel("trainer_notes"),
         LICENCE_PANEL,
     ]
@@ -278,6 +280,12 @@ class LessonPage(NoPublicAddress):
     ]
     parent_page_types = ["curriculum.ModulePage"]
     subpage_types: list[str] = []
+    preview_modes = [("", _("As it is written")), ("participant", _("As a participant sees it"))]
+
+    def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
+        if mode_name == "participant" and AS_PARTICIPANT:
+            return AS_PARTICIPANT[0](request, self)
+        return super().serve_preview(request, mode_name)
 
 
 class GlossaryPage(NoPublicAddress):

@@ -1,0 +1,108 @@
+"""What editors are told, and what they are stopped from."""
+
+from datetime import time
+
+import pytest
+from django.core.exceptions import ValidationError
+from django.urls import reverse
+
+from courses.curriculum.advice import advice_on
+from courses.curriculum.models import EveningPage, LessonPage
+from courses.learning.models import LessonTaken, QuizAttempt
+from tests.curriculum.people import signed_in_editor
+from tests.factories.curriculum import make_course
+
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+
+
+def part(start, end, kind="practice"):
+    value = {"start": start, "end": end, "title": "Iets", "form": "", "kind": kind}
+    return {"type": "part", "value": value}
+
+
+@pytest.fixture
+def evening():
+    make_course()
+    return EveningPage.objects.first()
+
+
+def programme(evening, *parts, minutes=240):
+    field = EveningPage._meta.get_field("programme")
+    evening.programme, evening.minutes = field.to_python(list(parts)), minutes
+    return evening
+
+
+@pytest.mark.requirement("CRS-05")
+@pytest.mark.parametrize(("hour", "sentences"), [(16, 1), (17, 0)])
+def test_an_evening_before_five_is_advised_against_and_allowed(evening, hour, sentences):
+    evening.starts_at = time(hour, 0)
+    evening.save()
+    assert len(advice_on(evening)) == sentences
+
+
+@pytest.mark.requirement("CRS-05")
+def test_an_evening_begins_after_work_unless_somebody_says_otherwise(evening):
+    assert evening.starts_at == time(17, 30)
+
+
+@pytest.mark.requirement("CRS-12")
+@pytest.mark.parametrize(("practice", "share", "sentences"), [(120, 56, 0), (95, 44, 1)])
+def test_the_practice_share_is_counted_without_breaks(evening, practice, share, sentences):
+    programme(
+        evening,
+        part(0, practice),
+        part(practice, 215, "theory"),
+        part(215, 240, "break"),
+    )
+    assert evening.practice_share() == share
+    assert len(advice_on(evening)) == sentences
+
+
+@pytest.mark.requirement("ELN-03")
+def test_a_lesson_that_repeats_the_evening_is_advised_against(evening):
+    lesson = LessonPage.objects.first()
+    lesson.relates_to = "1"
+    assert advice_on(lesson) == []
+    lesson.repeats_theory = True
+    assert [sentence.count("1") for sentence in advice_on(lesson)] == [1]
+
+
+@pytest.mark.parametrize(
+    ("parts", "refused"),
+    [
+        ([part(0, 240)], False),
+        ([part(0, 200), part(200, 239)], True),
+        ([part(0, 200), part(200, 241)], True),
+    ],
+)
+def test_a_programme_adds_up_to_its_evening(evening, parts, refused):
+    programme(evening, *parts)
+    if refused:
+        with pytest.raises(ValidationError) as told:
+            evening.full_clean()
+        assert list(told.value.message_dict) == ["programme"]
+    else:
+        evening.full_clean()
+
+
+@pytest.mark.parametrize("parts", [[part(0, 100), part(110, 240)], [part(0, 100), part(90, 240)]])
+def test_a_programme_has_no_gap_and_no_overlap(evening, parts):
+    programme(evening, *parts)
+    with pytest.raises(ValidationError):
+        evening.programme.stream_block.clean(evening.programme)
+
+
+def test_an_editor_sees_a_lesson_as_participants_do_and_leaves_no_trace(evening):
+    lesson = LessonPage.objects.first()
+    page = lesson.make_preview_request(preview_mode="participant").content.decode()
+    assert [words in page for words in ("Lees dit.", "Ja, dat helpt.", "Ik heb het gedaan.")] == [
+        True
+    ] * 3
+    assert (LessonTaken.objects.count(), QuizAttempt.objects.count()) == (0, 0)
+
+
+def test_the_editor_of_an_evening_opens_with_its_practice_share(evening, client):
+    programme(evening, part(0, 120), part(120, 240, "theory")).save()
+    signed_in_editor(client, may_publish=True)
+    where = reverse("wagtailadmin_pages:edit", args=[evening.pk])
+    assert "50 procent" in client.get(where).content.decode()
