@@ -25,8 +25,8 @@ def get_member(request: AuthenticatedHttpRequest, pk: int) -> PanelMember:
     return get_object_or_404(members, version=pk, user=request.user)
 
 
-@login_required
 @require_safe
+@login_required
 def panel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The pages of a draft, and on which of them one has said something."""
     member = get_member(request, pk)
@@ -39,8 +39,8 @@ def panel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     return render(request, "curriculum/panel.html", context)
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@login_required
 def panel_page(request: AuthenticatedHttpRequest, pk: int, key: UUID) -> HttpResponse:
     """One page of a draft, with room for a remark at every block."""
     member = get_member(request, pk)
@@ -73,8 +73,8 @@ def panel_page(request: AuthenticatedHttpRequest, pk: int, key: UUID) -> HttpRes
     return render(request, "curriculum/panel_page.html", context, status=422 if is_wrong else 200)
 
 
-@login_required
 @require_safe
+@login_required
 def changes(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """What a version has that the one before had not."""
     version = get_object_or_404(ContentVersion.objects.select_related("course"), pk=pk)
