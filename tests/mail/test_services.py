@@ -12,7 +12,9 @@ pytestmark = pytest.mark.django_db
 
 TEMPLATES = [
     "consent_withdrawn",
+    "content_version",
     "observation_received",
+    "panel_invited",
     "password_reset",
     "recording_expires",
     "recording_failed",

@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from django.forms import Form
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
@@ -19,7 +20,8 @@ def show_as_participant(request: HttpRequest, page: Any) -> HttpResponse:
 
 
 def shown(screen: Screen) -> dict[str, Any]:
-    form, remarks = None, list[Remark]()
+    form: Form | None = None
+    remarks: list[Remark] = []
     if screen.is_question:
         kind = KINDS[screen.kind]
         form = kind.form(value=screen.value, initial={"attempt": 1})
