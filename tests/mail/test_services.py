@@ -32,7 +32,8 @@ SECRETS = {
 
 def queue(**changes):
     details = {"key": "share:1", "recipient": UserFactory(), "template": "recording_shared"}
-    return queue_mail(**details | changes)
+    context = {"changed": 2} | changes.pop("context", {})
+    return queue_mail(**details | changes, context=context)
 
 
 def test_a_mail_is_one_row_and_one_job():
