@@ -213,6 +213,34 @@ def module_nodes(course: str, module: dict[str, Any]) -> list[Node]:
     return nodes
 
 
+def workshop_node(workshop: dict[str, Any]) -> Node:
+    programmes = [
+        {
+            "minutes": programme["minutes"],
+            "parts": [{"type": "part", "value": part} for part in programme["parts"]],
+        }
+        for programme in workshop["programmes"]
+    ]
+    scenes = [
+        {"title": scene["title"], "lines": scene["turns"], "after": scene["after"]}
+        for scene in workshop["scenes"]
+    ]
+    fields = {
+        "subtitle": workshop["subtitle"],
+        "lead": workshop["lead"],
+        "story": rich("\n\n".join(workshop["story"])),
+        "for_whom": workshop["for_whom"],
+        "take_home": stream(*(("point", point) for point in workshop["take_home"])),
+        "programmes": stream(*(("programme", programme) for programme in programmes)),
+        "exercise": stream(("exercise", workshop["exercise"])),
+        "scenes": stream(*(("scene", scene) for scene in scenes)),
+        "interest_title": workshop["interest"]["title"],
+        "interest_text": workshop["interest"]["text"],
+        "leader_notes": rich(workshop["leader_notes"]),
+    }
+    return Node("workshop", HOME, models.WorkshopPage, "workshop", workshop["title"], fields)
+
+
 def glossary_node(course: str, glossary: dict[str, Any]) -> Node:
     terms = [
         ("term", {"also": [], "source": ""} | {name: one[name] for name in one})
@@ -251,11 +279,17 @@ def wanted_nodes(folder: Path) -> list[Node]:
         nodes += track_nodes(key, track, evenings)
     for path in sorted((folder / "modules").glob("*.yaml")):
         nodes += module_nodes(key, read(path))
-    if glossary := read(folder / "glossary.yaml"):
-        nodes.append(glossary_node(key, glossary))
+    nodes += nodes_beside(key, folder)
     for node in nodes:
         node.fields.update(course["licence"])
     return nodes
+
+
+def nodes_beside(course: str, folder: Path) -> list[Node]:
+    """What a course may bring, and need not."""
+    glossary, workshop = read(folder / "glossary.yaml"), read(folder / "workshop.yaml")
+    nodes = [glossary_node(course, glossary)] if glossary else []
+    return nodes + ([workshop_node(workshop)] if workshop else [])
 
 
 def publish(page: Page, node: Node, loaded: models.LoadedPage) -> None:

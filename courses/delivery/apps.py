@@ -8,5 +8,10 @@ class DeliveryConfig(AppConfig):
     label = "delivery"
 
     def ready(self) -> None:
-        dates = import_module("courses.delivery.public").dates_per_region
-        import_module("courses.curriculum.public").add_to_course_page("regions", dates)
+        ours = import_module("courses.delivery.public")
+        pages = import_module("courses.curriculum.public")
+        pages.add_to_course_page("regions", ours.dates_per_region)
+        pages.add_to_course_page("interest_form", ours.interest_form)
+        pages.add_to_workshop_page("interest_form", ours.interest_form)
+        chore = import_module("courses.delivery.services").clear_interest
+        import_module("lms.jobs.chores").register_chore("interest", chore)

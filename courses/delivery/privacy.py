@@ -1,4 +1,4 @@
-from lms.privacy.registry import CONTENT, PLANNING, STUDY, TECHNICAL, lines, register
+from lms.privacy.registry import ASKED, CONTENT, PLANNING, STUDY, TECHNICAL, lines, register
 
 register(
     "delivery.edition",
@@ -36,3 +36,8 @@ register(
     lines("group user valid_from valid_until", PLANNING),
 )
 register("delivery.attendance", lines("id", TECHNICAL), lines("enrolment evening status", STUDY))
+register(
+    "delivery.interest",
+    lines("id page_key", TECHNICAL),
+    lines("region email name profession left_at", ASKED),
+)

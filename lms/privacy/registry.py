@@ -30,6 +30,7 @@ class Basis(StrEnum):
     CONTRACT = "GDPR 6(1)(b): the course somebody takes part in or works for"
     LEGAL = "GDPR 6(1)(c): a duty by law, such as keeping a log"
     INTEREST = "GDPR 6(1)(f): keeping the platform safe"
+    ASKED = "GDPR 6(1)(a): somebody asked for it, and can take it back"
     CONSENT = "GDPR 6(1)(a) and 9(2)(a): consent of the patient"
 
 
@@ -47,6 +48,7 @@ class Term(StrEnum):
     ATTEMPT = "{AXES_COOLOFF_TIME} hours, until purged"
     LOG = "as long as the law asks for the log"
     JOB = "until the work it asks for is done, until purged"
+    ASKED = "{INTEREST_KEPT_DAYS} days after it was asked, or until taken back"
 
 
 class Export(StrEnum):
@@ -81,6 +83,7 @@ SECRET = Field(Class.SECRET, Basis.CONTRACT, Term.ACCOUNT, Export.NO, Erasure.DE
 LOG = Field(Class.LOG, Basis.LEGAL, Term.LOG, Export.YES, Erasure.PSEUDONYM)
 ATTEMPT = Field(Class.LOG, Basis.INTEREST, Term.ATTEMPT, Export.NO, Erasure.KEEP)
 SESSION = Field(Class.SECRET, Basis.INTEREST, Term.SESSION, Export.NO, Erasure.DELETE)
+ASKED = Field(Class.PERSON, Basis.ASKED, Term.ASKED, Export.YES, Erasure.DELETE)
 JOB = Field(Class.TECHNICAL, Basis.NONE, Term.JOB, Export.NO, Erasure.KEEP)
 
 REGISTRY: dict[str, dict[str, Field]] = {}

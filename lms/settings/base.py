@@ -236,6 +236,9 @@ EMAIL_TIMEOUT = 10
 SITE_URL = env.text("LMS_SITE_URL", "http://localhost:8000")
 MAIL_KEPT_DAYS = env.number("LMS_MAIL_KEPT_DAYS", 90, least=7)  # after sending
 
+# Interest that visitors leave for dates in their region, without an account.
+INTEREST_KEPT_DAYS = env.number("LMS_INTEREST_KEPT_DAYS", 365, least=1)
+
 # Sign-in.
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
@@ -264,6 +267,8 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/m/ip,10/15m/key",
     "reset_password": "20/m/ip,3/h/key",
     "withdraw_consent": "20/15m/ip",
+    # At a congress a whole room sends it through one address.
+    "leave_interest": "300/15m/ip,5/h/key",
 }
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900

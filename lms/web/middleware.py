@@ -18,7 +18,7 @@ CMS_POLICY = {
     "frame-ancestors": [csp.constants.SELF],
 }
 # Everything else may be somebody's own: kept by no browser and found by no search engine.
-PUBLIC_URL_NAMES = {"wagtail_serve", "wagtaildocs_serve", "javascript_catalog"}
+PUBLIC_URL_NAMES = {"wagtail_serve", "wagtaildocs_serve", "javascript_catalog", "course_leaflet"}
 
 
 def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[..., HttpResponse]:

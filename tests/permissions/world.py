@@ -15,17 +15,17 @@ from django.test import Client
 from django.utils import timezone
 
 from assessments.instruments.services import load_form
-from courses.curriculum.models import VersionFollower
+from courses.curriculum.models import VersionFollower, WorkshopPage
 from courses.curriculum.reading import outline
 from courses.curriculum.services import invite_to_panel, make_draft
 from courses.delivery.models import EveningTrainer, Group
-from courses.delivery.services import put_before_evening
+from courses.delivery.services import interest_token, leave_interest, put_before_evening
 from courses.learning.models import LessonTaken
 from lms.accounts.models import Role, User
 from lms.accounts.services import grant_role, sign_confidentiality
 from lms.keys.services import create_key
 from tests.factories.accounts import UserFactory
-from tests.factories.curriculum import make_version
+from tests.factories.curriculum import LICENSED, make_version, root_page
 from tests.factories.delivery import enrol_two, make_running_edition
 from tests.factories.video_review import (
     ConsentFactory,
@@ -94,6 +94,7 @@ def make_world() -> World:
     add_draft(world, here)
     add_lessons(world, ours)
     add_recording(world, ours, here)
+    add_public_pages(world)
     return world
 
 
@@ -105,6 +106,13 @@ def add_draft(world: World, edition) -> None:
     VersionFollower.objects.create(course=course, user=world.people["coordinator"])
     world.ids |= {"draft": draft.pk, "published": edition.content_id}
     world.ids |= {"page_of_draft": course.translation_key}
+
+
+def add_public_pages(world: World) -> None:
+    page = WorkshopPage(title="Workshop", lead="-", interest_title="-", **LICENSED)
+    root_page().add_child(instance=page)
+    interest = leave_interest(region="Twente", email="visitor@example.org")
+    world.ids["interest"] = interest_token(interest)
 
 
 def add_lessons(world: World, enrolment) -> None:

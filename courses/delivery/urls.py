@@ -1,0 +1,14 @@
+from django.urls import path
+
+from courses.delivery.views import interest, leaflets
+
+app_name = "delivery"
+
+urlpatterns = [
+    path("leergang/folder/", leaflets.course_leaflet, name="course_leaflet"),
+    path("workshop/qr/", leaflets.workshop_qr, name="workshop_qr"),
+    path("belangstelling/", interest.leave, name="interest"),
+    path("belangstelling/dank/", interest.left, name="interest_left"),
+    path("belangstelling/weg/<str:token>/", interest.take_back, name="interest_take_back"),
+    path("belangstelling/lijst/", interest.interest_list, name="interest_list"),
+]

@@ -1,0 +1,3 @@
+// A page that is made to be printed.
+
+document.querySelector("[data-print]").addEventListener("click", () => window.print());
