@@ -21,6 +21,7 @@ def make_workshop(home: Page) -> WorkshopPage:
     """As the loader makes it of the shipped text."""
     text = (loading.CONTENT / "workshop.yaml").read_text(encoding="utf-8")
     node = loading.workshop_node(yaml.safe_load(text))
+    node.fields.update(LICENSED)
     with disable_reference_index_auto_update(), override_settings(WAGTAILSEARCH_BACKENDS={}):
         return loading.load_node(node, home, loading.Outcome())
 
