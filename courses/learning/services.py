@@ -104,9 +104,14 @@ def computed_progress(enrolment: Enrolment, assignment: Assignment) -> Progress:
     )
 
 
-def hold(enrolment: Enrolment) -> None:
-    """Of two facts that arrive at once, the second reports after the first is there to be seen."""
-    Enrolment.objects.select_for_update().filter(pk=enrolment.pk).values_list("pk").first()
+def hold(*enrolments: Enrolment) -> None:
+    """Of two facts that arrive at once, the second reports after the first is there to be seen.
+
+    A fact that is reported of several people holds all of them first, at once: two partners whose
+    facts arrive together would otherwise wait for each other.
+    """
+    wanted = Enrolment.objects.filter(pk__in=[enrolment.pk for enrolment in enrolments])
+    list(wanted.select_for_update().order_by("pk").values_list("pk"))
 
 
 def store(rows: list[Progress]) -> None:

@@ -18,7 +18,7 @@ from assessments.instruments.services import (
     submit_response,
 )
 from courses.delivery.models import Enrolment, EveningTrainer
-from courses.learning.services import report_progress
+from courses.learning.services import hold, report_progress
 from lms.accounts.models import User
 from lms.audit.services import record
 from lms.mail.services import queue_mail
@@ -89,15 +89,17 @@ def kind_for(user: User, recording: Recording) -> str:
 
 
 def tell_progress(observation: Observation) -> None:
-    """The observer's own homework; a trainer has none."""
+    """The observer's own homework, which a trainer has none of, and the owner's next step."""
+    owner = observation.recording.enrolment
     kind = ENROLLED_KINDS.get(Observation.Kind(observation.kind))
-    if kind is None:
-        return
     mine = Enrolment.objects.active().filter(
-        participant=observation.observer, edition=observation.recording.enrolment.edition_id
+        participant=observation.observer, edition=owner.edition_id
     )
-    for enrolment in mine:
-        report_progress(enrolment, kind)
+    reports = [(enrolment, kind) for enrolment in mine] if kind else []
+    reports.append((owner, "development_point"))
+    hold(*(enrolment for enrolment, _kind in reports))
+    for enrolment, of in reports:
+        report_progress(enrolment, of)
 
 
 def save_observation(
@@ -128,7 +130,6 @@ def submit_observation(observation: Observation) -> bool:
         object_ref=str(observation.public_id),
     )
     tell_progress(observation)
-    report_progress(recording.enrolment, "development_point")
     if observation.kind != Observation.Kind.SELF:
         queue_mail(
             key=f"observation_received:{observation.pk}",
