@@ -199,7 +199,7 @@ RETENTION_DAYS = env.number("LMS_RETENTION_DAYS", 30, least=1)
 USE_X_ACCEL = env.flag("LMS_USE_X_ACCEL", default=False)
 
 # Background work: the row is the truth, a message only a hint (see lms.jobs).
-CELERY_BROKER_URL = env.text("LMS_BROKER_URL", "filesystem://")
+CELERY_BROKER_URL = env.text("LMS_BROKER_URL", "filesystem://localhost")
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = False
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
@@ -210,7 +210,7 @@ CELERY_TIMEZONE = "UTC"
 CELERY_ENABLE_UTC = True
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
-if CELERY_BROKER_URL == "filesystem://":
+if CELERY_BROKER_URL.startswith("filesystem:"):
     BROKER_DIR = VAR_DIR / "broker"
     CELERY_BROKER_TRANSPORT_OPTIONS = {
         "data_folder_in": str(BROKER_DIR / "queue"),
