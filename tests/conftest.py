@@ -5,6 +5,7 @@ from types import SimpleNamespace
 
 import pytest
 from django.conf import settings
+from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
@@ -44,6 +45,12 @@ def django_db_modify_db_settings(
 def folders():
     for folder in ("broker/queue", "broker/control", "broker/processed", "incoming", "recordings"):
         (settings.VAR_DIR / folder).mkdir(parents=True, exist_ok=True)
+
+
+@pytest.fixture(autouse=True)
+def nothing_kept():
+    """No test is shown what another one had kept at hand."""
+    cache.clear()
 
 
 @pytest.fixture

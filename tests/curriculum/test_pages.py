@@ -1,8 +1,18 @@
 import pytest
+from django.contrib.auth.models import AnonymousUser
+from django.db import connection
 from django.http import Http404
+from django.test.utils import CaptureQueriesContext
 from wagtail.models import Page
 
-from courses.curriculum.models import AssignmentPage, EveningPage, LessonPage, ModulePage, TrackPage
+from courses.curriculum.models import (
+    AssignmentPage,
+    CoursePage,
+    EveningPage,
+    LessonPage,
+    ModulePage,
+    TrackPage,
+)
 from tests.factories.curriculum import make_course
 
 pytestmark = pytest.mark.django_db
@@ -31,11 +41,62 @@ def test_an_editor_can_look_at_it_while_writing(rf, model):
 def test_the_course_page_shows_the_fork(rf):
     course = make_course()
     context = course.get_context(rf.get("/"))
-    assert [page.code for page in context["base_evenings"]] == ["1", "2"]
-    assert [(track.code, [page.code for page in pages]) for track, pages in context["tracks"]] == [
+    assert [page.code for page in context["base_evenings"]()] == ["1", "2"]
+    tracks = context["tracks"]()
+    assert [(track.code, [page.code for page in pages]) for track, pages in tracks] == [
         ("A", ["3A", "4A"]),
         ("B", ["3B", "4B"]),
     ]
+
+
+def shown(rf, course, **attributes):
+    request = rf.get("/")
+    request.user = AnonymousUser()
+    for name, value in attributes.items():
+        setattr(request, name, value)
+    page = CoursePage.objects.get(pk=course.pk) if not attributes else course
+    return page.serve(request).render().content.decode()
+
+
+def test_the_course_page_is_not_made_anew_for_everybody(rf):
+    course = make_course()
+    shown(rf, course)
+    with CaptureQueriesContext(connection) as queries:
+        shown(rf, course)
+    assert not [one for one in queries if "curriculum_eveningpage" in one["sql"]]
+
+
+def test_what_is_published_shows_at_once_on_the_course_page(rf):
+    course = make_course()
+    assert "Een heel nieuwe titel" not in shown(rf, course)
+    evening = EveningPage.objects.get(code="4B")
+    evening.title = "Een heel nieuwe titel"
+    evening.save_revision().publish()
+    assert "Een heel nieuwe titel" in shown(rf, course)
+    evening.unpublish()
+    assert "Een heel nieuwe titel" not in shown(rf, course)
+
+
+def test_the_order_of_evenings_shows_at_once_on_the_course_page(rf):
+    course = make_course()
+    first, second = EveningPage.objects.child_of(course).order_by("path")
+    before = shown(rf, course)
+    second.move(first, pos="left")
+    after = shown(rf, course)
+    mark = '<span class="evening__mark">{}</span>'
+    places = [
+        (page.index(mark.format(first.code)), page.index(mark.format(second.code)))
+        for page in (before, after)
+    ]
+    assert [one < other for one, other in places] == [True, False]
+
+
+def test_an_editor_sees_what_is_not_published_in_the_preview(rf):
+    course = make_course()
+    shown(rf, course)
+    course.subtitle = "Nog niet voor iedereen"
+    assert "Nog niet voor iedereen" in shown(rf, course, is_preview=True)
+    assert "Nog niet voor iedereen" not in shown(rf, course)
 
 
 def test_the_root_stays_one_page():

@@ -2,6 +2,7 @@
 
 from datetime import time
 from typing import Any
+from uuid import uuid4
 
 from django.core.exceptions import ValidationError
 from django.db import models
@@ -118,21 +119,38 @@ class CoursePage(GuardedPage):
     template = "curriculum/course_page.html"
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
-        context = super().get_context(request, *args, **kwargs)
-        evenings = list(EveningPage.objects.live().descendant_of(self).order_by("path"))
-        tracks = list(TrackPage.objects.live().child_of(self).order_by("path"))
+        """Evenings and tracks are only read where the page is not at hand as it was last shown."""
         added = {name: build(self) for name, build in COURSE_PAGE.items()}
         return (
-            context
+            super().get_context(request, *args, **kwargs)
             | added
             | {
-                "base_evenings": [page for page in evenings if page.depth == self.depth + 1],
-                "tracks": [
-                    (track, [page for page in evenings if page.path.startswith(track.path)])
-                    for track in tracks
-                ],
+                "edition_of_page": uuid4() if is_preview(request) else self.edition_of_page(),
+                "base_evenings": self.base_evenings,
+                "tracks": self.tracks,
             }
         )
+
+    def edition_of_page(self) -> str:
+        """Changes whenever something is published, taken away or moved that the page shows."""
+        shown = Page.objects.live().descendant_of(self, inclusive=True)
+        own = shown.filter(depth__lte=self.depth + 2).order_by("path")
+        return repr([self.pk, *own.values_list("path", "last_published_at")])
+
+    def base_evenings(self) -> list["EveningPage"]:
+        return list(EveningPage.objects.live().child_of(self).order_by("path"))
+
+    def tracks(self) -> list[tuple["TrackPage", list["EveningPage"]]]:
+        tracks = TrackPage.objects.live().child_of(self).order_by("path")
+        evenings = list(EveningPage.objects.live().descendant_of(self).order_by("path"))
+        return [
+            (track, [page for page in evenings if page.path.startswith(track.path)])
+            for track in tracks
+        ]
+
+
+def is_preview(request: HttpRequest) -> bool:
+    return bool(getattr(request, "is_preview", False))
 
 
 class TrackPage(NoPublicAddress):
