@@ -8,6 +8,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 from django.http import Http404, HttpRequest, HttpResponse
 from django.template.response import TemplateResponse
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 from wagtail.admin.panels import FieldPanel
@@ -121,15 +122,24 @@ class CoursePage(GuardedPage):
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Evenings and tracks are only read where the page is not at hand as it was last shown."""
         added = {name: build(self) for name, build in COURSE_PAGE.items()}
-        return (
-            super().get_context(request, *args, **kwargs)
-            | added
-            | {
-                "edition_of_page": uuid4() if is_preview(request) else self.edition_of_page(),
-                "base_evenings": self.base_evenings,
-                "tracks": self.tracks,
-            }
-        )
+        evenings = SimpleLazyObject(self.evenings)
+        own = {
+            "edition_of_page": self.edition_of_page,
+            "base_evenings": SimpleLazyObject(
+                lambda: [page for page in evenings if page.depth == self.depth + 1]
+            ),
+            "tracks": SimpleLazyObject(
+                lambda: [
+                    (track, [page for page in evenings if page.path.startswith(track.path)])
+                    for track in TrackPage.objects.live().child_of(self).order_by("path")
+                ]
+            ),
+        }
+        return super().get_context(request, *args, **kwargs) | added | own
+
+    def get_preview_context(self, request: HttpRequest, mode_name: str) -> dict[str, Any]:
+        """Never what was kept: an editor looks at what is not published yet."""
+        return super().get_preview_context(request, mode_name) | {"edition_of_page": uuid4()}
 
     def edition_of_page(self) -> str:
         """Changes whenever something is published, taken away or moved that the page shows."""
@@ -137,20 +147,8 @@ class CoursePage(GuardedPage):
         own = shown.filter(depth__lte=self.depth + 2).order_by("path")
         return repr([self.pk, *own.values_list("path", "last_published_at")])
 
-    def base_evenings(self) -> list["EveningPage"]:
-        return list(EveningPage.objects.live().child_of(self).order_by("path"))
-
-    def tracks(self) -> list[tuple["TrackPage", list["EveningPage"]]]:
-        tracks = TrackPage.objects.live().child_of(self).order_by("path")
-        evenings = list(EveningPage.objects.live().descendant_of(self).order_by("path"))
-        return [
-            (track, [page for page in evenings if page.path.startswith(track.path)])
-            for track in tracks
-        ]
-
-
-def is_preview(request: HttpRequest) -> bool:
-    return bool(getattr(request, "is_preview", False))
+    def evenings(self) -> list["EveningPage"]:
+        return list(EveningPage.objects.live().descendant_of(self).order_by("path"))
 
 
 class TrackPage(NoPublicAddress):
