@@ -1,17 +1,18 @@
-"""The table of speed: ``python -m bench [startup pages upload films]``, all of them by default."""
+"""The table of speed: ``python -m bench [startup pages upload films scale]``, by default all."""
 
 import sys
 import tempfile
+from collections.abc import Callable, Iterable
 from pathlib import Path
 
 sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 from services import production_column
 
-from bench import films, pages, startup, upload
-from bench.table import show
+from bench import films, pages, scale, startup, upload
+from bench.table import Row, show
 
-CHAPTERS = ["startup", "pages", "upload", "films"]
+CHAPTERS = ["startup", "pages", "upload", "films", "scale"]
 
 
 def main(chosen: list[str]) -> None:
@@ -24,13 +25,22 @@ def main(chosen: list[str]) -> None:
             with production_column(folder) as services:
                 environment = services | {"DJANGO_SETTINGS_MODULE": "lms.settings.demo"}
                 pages.prepare(environment)
-                if "pages" in chosen:
-                    show(pages.measure(environment))
-                if "upload" in chosen:
-                    show(upload.measure(environment))
-                if "films" in chosen:
-                    for rows in films.measure(environment, folder):
-                        show(rows)
+                for chapter, rows in measured(environment, folder).items():
+                    if chapter in chosen:
+                        for found in rows():
+                            show(found)
+
+
+def measured(
+    environment: dict[str, str], folder: Path
+) -> dict[str, Callable[[], Iterable[list[Row]]]]:
+    """In this order: what the last one makes stays."""
+    return {
+        "pages": lambda: [pages.measure(environment)],
+        "upload": lambda: [upload.measure(environment)],
+        "films": lambda: films.measure(environment, folder),
+        "scale": lambda: scale.measure(environment),
+    }
 
 
 main(sys.argv[1:] or CHAPTERS)
