@@ -98,6 +98,8 @@ def test_an_editor_sees_a_lesson_as_participants_do_and_leaves_no_trace(evening)
     assert [words in page for words in ("Lees dit.", "Ja, dat helpt.", "Ik heb het gedaan.")] == [
         True
     ] * 3
+    assert page.count('name="answer"') == 2
+    assert "Dan hoor je het niet." not in page  # said to who chooses it, and to nobody else
     assert (LessonTaken.objects.count(), QuizAttempt.objects.count()) == (0, 0)
 
 

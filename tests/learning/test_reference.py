@@ -76,7 +76,9 @@ def test_searching_finds_words_and_lessons_of_ones_own_version_only(client, part
     assert [(one.title, one.excerpt) for one in found] == [("Zorgplan", "Wat jullie afspreken.")]
 
 
-@pytest.mark.parametrize("question", ["", "   ", "x" * 101, "%", "niets hiervan"])
+@pytest.mark.parametrize(
+    "question", ["", "   ", "x" * 101, "%", "niets hiervan", "zorgplan nergens", "lees nergens"]
+)
 def test_a_question_that_finds_nothing_says_so(client, participant, question):
     page = client.get(reverse("learning:search"), {"q": question})
     assert (page.status_code, page.context["found"]) == (200, [])

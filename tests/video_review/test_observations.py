@@ -353,6 +353,21 @@ def test_reading_what_others_saw_is_on_record(recording, owner, partner):
     assert read.count() == 1  # one's own words alone are nobody else's
 
 
+def test_reading_moments_of_others_is_on_record_and_waits_for_ones_own(recording, owner, partner):
+    theirs = observe(partner, recording, is_sent=False, O1=2)
+    theirs.moments.create(at_ms=1, kind="strong")
+    submit_observation(theirs)
+    own = observe(owner, recording, is_sent=False, O1=3)
+    read = AuditEvent.objects.filter(event="observation.read")
+    sign_in(owner).get(url("review", recording))
+    assert read.count() == 0
+    submit_observation(own)
+    sign_in(owner).get(url("review", recording))
+    event = read.get()
+    assert (event.actor, event.role, event.basis) == (owner.pseudonym.code, "participant", "owner")
+    assert event.detail == {"observations": [str(theirs.public_id)]}
+
+
 def test_owner_reads_the_outcome_after_the_recording_is_gone(recording, owner, partner):
     observe(partner, recording, O1=3, O2=1)
     Recording.objects.filter(pk=recording.pk).move(Status.DESTROYED, title="", learning_question="")

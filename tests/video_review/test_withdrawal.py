@@ -78,7 +78,9 @@ def test_another_code_stops_nothing_and_says_what_to_do(client, consent, typed):
 def test_who_guesses_on_and_on_has_to_wait(client, consent):
     for _time in range(20):
         assert client.post(STOP, {"code": "0000-0000-0000"}).status_code == 422
-    assert client.post(STOP, {"code": "0000-0000-0000"}).status_code == 429
+    for typed in ("0000-0000-0000", CODE):
+        assert client.post(STOP, {"code": typed}).status_code == 429
+    assert Consent.objects.get().withdrawn_at is None
 
 
 def test_who_asked_hears_of_it_also_when_nothing_was_recorded_yet(client, consent):
