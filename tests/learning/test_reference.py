@@ -68,9 +68,16 @@ def test_searching_finds_words_and_lessons_of_ones_own_version_only(client, part
     lesson = LessonPage.objects.first()
     lesson.title = "Iets nieuws over vissen"
     lesson.save_revision().publish()
+    glossary = GlossaryPage.objects.get()
+    glossary.terms = [{"type": "term", "value": TERMS[0] | {"term": "Vissen"}}]
+    glossary.save_revision().publish()
     newer = publish_version(version.course)
     where = reverse("learning:search")
     assert client.get(where, {"q": "vissen"}).context["found"] == []
+    assert [one.title for one in search(outline(newer), newer, "vissen")] == [
+        "Vissen",
+        lesson.title,
+    ]
     assert [one.title for one in search(outline(newer), newer, "VISSEN nieuws")] == [lesson.title]
     found = client.get(where, {"q": "zorgplan"}).context["found"]
     assert [(one.title, one.excerpt) for one in found] == [("Zorgplan", "Wat jullie afspreken.")]
