@@ -3,14 +3,17 @@
 from datetime import time
 
 import pytest
+from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
 from django.urls import reverse
+from wagtail.models import Revision
+from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
 from courses.curriculum.advice import advice_on
 from courses.curriculum.models import EveningPage, LessonPage
 from courses.learning.models import LessonTaken, QuizAttempt
 from tests.curriculum.people import signed_in_editor
-from tests.factories.curriculum import make_course
+from tests.factories.curriculum import LICENSED, make_course
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
@@ -18,6 +21,18 @@ pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 def part(start, end, kind="practice"):
     value = {"start": start, "end": end, "title": "Iets", "form": "", "kind": kind}
     return {"type": "part", "value": value}
+
+
+def form_of_evening(evening, **changes):
+    """What the editor's screen sends."""
+    sent = {name: getattr(evening, name) for name in ("title", "slug", "code", "number", "minutes")}
+    added = {
+        "goals": streamfield([]),
+        "programme": streamfield([]),
+        "trainer_notes": rich_text(""),
+        "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 0},
+    }
+    return nested_form_data(sent | added | LICENSED | changes)
 
 
 @pytest.fixture
@@ -56,6 +71,47 @@ def test_the_practice_share_is_counted_without_breaks(evening, practice, share, 
     )
     assert evening.practice_share() == share
     assert len(advice_on(evening)) == sentences
+
+
+@pytest.mark.requirement("CRS-11")
+@pytest.mark.parametrize(
+    ("kinds", "sentences"),
+    [
+        ([], 0),
+        (["skill", "attitude"], 0),
+        (["skill", "knowledge"], 1),
+        (["attitude", "knowledge"], 1),
+    ],
+)
+def test_goals_without_a_skill_or_an_attitude_are_advised_against(evening, kinds, sentences):
+    goals = [
+        {"type": "goal", "value": {"text": "Iets", "kind": kind, "end_term": "", "kba": [1]}}
+        for kind in kinds
+    ]
+    evening.goals = EveningPage._meta.get_field("goals").to_python(goals)
+    assert len(advice_on(evening)) == sentences
+
+
+@pytest.mark.requirement("CRS-05")
+@pytest.mark.parametrize("is_new", [True, False])
+@pytest.mark.parametrize(("hour", "sentences"), [(time(16, 59), 1), (time(17, 0), 0)])
+def test_an_editor_who_saves_is_told_and_nothing_is_held_back(
+    evening, client, is_new, hour, sentences
+):
+    signed_in_editor(client)
+    where = (
+        reverse(
+            "wagtailadmin_pages:add", args=["curriculum", "eveningpage", evening.get_parent().pk]
+        )
+        if is_new
+        else reverse("wagtailadmin_pages:edit", args=[evening.pk])
+    )
+    answer = client.post(where, form_of_evening(evening, slug="andere", starts_at=hour))
+    saved = Revision.objects.latest("pk").as_object()
+    assert (answer.status_code, saved.slug, saved.starts_at) == (302, "andere", hour)
+    said = [str(one) for one in get_messages(answer.wsgi_request)]
+    advice = advice_on(saved)
+    assert (len(advice), set(advice) - set(said)) == (sentences, set())
 
 
 @pytest.mark.requirement("ELN-03")

@@ -8,8 +8,10 @@ from django.contrib.sessions.backends.db import SessionStore
 from django.contrib.sessions.models import Session
 from django.utils import timezone
 
+from lms.celery import app
 from lms.jobs import chores
 from lms.jobs.models import Job, Status
+from lms.jobs.tasks import do_chores
 from lms.mail.models import OutgoingMail
 from tests.factories.accounts import UserFactory
 from tests.factories.jobs import JobFactory
@@ -66,3 +68,14 @@ def test_one_chore_that_fails_keeps_no_other_from_its_turn(monkeypatch):
         chores.do_chores()
     assert done == [1]
     assert [str(one) for one in failed.value.exceptions] == ["no room"]
+
+
+def test_what_is_done_by_the_clock_is_there_and_the_chores_have_one_turn_every_night():
+    app.loader.import_default_modules()
+    turns = {one["task"]: one["schedule"] for one in app.conf.beat_schedule.values()}
+    assert set(turns) - set(app.tasks) == set()
+    night = turns[do_chores.name]
+    assert (night.hour, night.minute, len(night.day_of_week)) == ({2}, {17}, 7)
+    session(ends_in=-timedelta(days=1))
+    do_chores()
+    assert Session.objects.count() == 0

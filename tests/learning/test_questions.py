@@ -79,6 +79,26 @@ RIGHT = [step["text"] for step in STEPS]
                 (False, "Dan hoor je niets."),
             ],
         ),
+        (
+            "multiple",
+            {"answer": ["0"]},
+            False,
+            [
+                (True, "Dan komt er meer."),
+                (False, "Dan weet je het."),
+                (True, "Dan hoor je niets."),
+            ],
+        ),
+        (
+            "multiple",
+            {"answer": ["0", "1", "2"]},
+            False,
+            [
+                (True, "Dan komt er meer."),
+                (True, "Dan weet je het."),
+                (False, "Dan hoor je niets."),
+            ],
+        ),
         ("order", placed(*RIGHT), True, [(True, f"Hierom {text}.") for text in RIGHT]),
         (
             "order",
