@@ -4,7 +4,7 @@ import pytest
 from django.urls import reverse
 
 from courses.curriculum.models import GlossaryPage, LessonPage
-from courses.curriculum.reading import Term, outline, search
+from courses.curriculum.reading import Term, excerpt, outline, search
 from courses.curriculum.services import publish_version
 from courses.learning.terms import mark_terms
 from tests.factories.curriculum import LICENSED, make_course
@@ -57,6 +57,19 @@ def test_words_are_whole_words():
     terms = [Term("IZP", "-")]
     assert mark_terms("<p>KIZP en izps</p>", terms) == ("<p>KIZP en izps</p>", [])
     assert mark_terms("<p>niets</p>", []) == ("<p>niets</p>", [])
+
+
+def test_of_words_that_overlap_the_longest_is_meant():
+    terms = [Term("zorg", "-"), Term("zorg op maat", "-")]
+    assert mark_terms("<p>Zorg op maat</p>", terms)[1] == terms[1:]
+
+
+def test_an_excerpt_is_the_place_of_the_word_in_whole_words():
+    text = "woorden " * 40 + "Vissen" + " waters" * 40
+    shown = excerpt(text, "vissen").split()
+    assert (shown[0], shown[-1]) == ("…", "…")
+    assert set(shown) == {"…", "woorden", "Vissen", "waters"}
+    assert excerpt("Weer vissen.", "vissen") == "Weer vissen."
 
 
 def test_all_words_stand_in_one_list(client, participant):
