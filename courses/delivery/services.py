@@ -116,7 +116,7 @@ def end_enrolment(enrolment: Enrolment) -> None:
     """Somebody stops: from now on nothing that is shared with the group is theirs to see."""
     moment = timezone.now()
     Enrolment.objects.active().filter(pk=enrolment.pk).update(ended_at=moment)
-    leave_group(enrolment.edition, Group.Kind.EDITION, enrolment.participant)
+    leave_edition_group(enrolment.edition, enrolment.participant)
 
 
 @transaction.atomic
@@ -180,7 +180,7 @@ def put_before_evening(
         join_group(evening.edition, Group.Kind.EDITION, user)
     else:  # runs along from now on: what was shared with the trainers is no longer theirs
         leave_group(evening.edition, Group.Kind.TRAINERS, user)
-        leave_group(evening.edition, Group.Kind.EDITION, user)
+        leave_edition_group(evening.edition, user)
     return taught
 
 
@@ -200,6 +200,13 @@ def leave_group(edition: Edition, kind: str, user: User) -> None:
     moment = timezone.now()
     valid = GroupMembership.objects.valid().filter(group=group, user=user)
     valid.filter(valid_from__lt=moment).update(valid_until=moment)
+
+
+def leave_edition_group(edition: Edition, user: User) -> None:
+    """Unless something else still puts them in it: taking part, or teaching."""
+    takes_part = Enrolment.objects.active().filter(edition=edition, participant=user).exists()
+    if not takes_part and not is_trainer_of(edition, user):
+        leave_group(edition, Group.Kind.EDITION, user)
 
 
 def known_regions() -> list[str]:

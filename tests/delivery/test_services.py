@@ -146,6 +146,23 @@ def test_who_only_runs_along_from_now_on_is_no_longer_among_the_trainers(clock):
     assert groups.count() == 0
 
 
+@pytest.mark.parametrize("role", EveningTrainer.Role)
+def test_who_is_in_the_group_for_two_reasons_stays_for_the_other(clock, role):
+    edition = make_running_edition()
+    first, _second = enrol_two(edition)
+    of_edition = {"group__kind": Group.Kind.EDITION, "user": first.participant}
+    counts = []
+    for change in (
+        lambda: put_before_evening(edition.evenings.get(code="1"), first.participant, role),
+        lambda: end_enrolment(first),
+    ):
+        clock.now += timedelta(minutes=1)
+        change()
+        clock.now += timedelta(minutes=1)
+        counts.append(GroupMembership.objects.valid().filter(**of_edition).count())
+    assert counts == [1, 1 if role == EveningTrainer.Role.TRAINER else 0]
+
+
 def test_a_track_of_another_course_is_refused():
     first, _second = enrol_two(make_running_edition())
     other = make_running_edition()
