@@ -80,12 +80,14 @@ class QuestionWarning:
 class Differences:
     added: list[ContentPin] = field(default_factory=list)
     removed: list[ContentPin] = field(default_factory=list)
+    moved: list[ContentPin] = field(default_factory=list)  # their words can have changed too
     changed: list[PageChange] = field(default_factory=list)
     warnings: list[QuestionWarning] = field(default_factory=list)
 
     @property
     def number_of_pages(self) -> int:
-        return len(self.added) + len(self.removed) + len(self.changed)
+        touched = {pin.page_key for pin in self.moved} | {page.key for page in self.changed}
+        return len(self.added) + len(self.removed) + len(touched)
 
 
 def compare(before: ContentVersion | None, after: ContentVersion) -> Differences:
@@ -94,6 +96,7 @@ def compare(before: ContentVersion | None, after: ContentVersion) -> Differences
     found = Differences(
         added=[pin for key, pin in new.items() if key not in old],
         removed=[pin for key, pin in old.items() if key not in new],
+        moved=moved_pins(old, new),
     )
     for key, pin in new.items():
         if key in old and old[key].revision_id != pin.revision_id:
@@ -110,6 +113,20 @@ def pins_of(version: ContentVersion | None) -> dict[uuid.UUID, ContentPin]:
         return {}
     pins = version.pins.select_related("revision").defer("text", "data")
     return {pin.page_key: pin for pin in pins.order_by("position")}
+
+
+def moved_pins(
+    old: dict[uuid.UUID, ContentPin], new: dict[uuid.UUID, ContentPin]
+) -> list[ContentPin]:
+    """Pages that stand under another page now, or in another place under the same one."""
+    stayed: set[int] = set()
+    families: dict[uuid.UUID | None, list[int]] = {}
+    for key, pin in new.items():
+        if key in old and old[key].parent_key == pin.parent_key:
+            families.setdefault(pin.parent_key, []).append(old[key].position)
+    for places in families.values():
+        stayed |= in_same_order(places)
+    return [pin for key, pin in new.items() if key in old and old[key].position not in stayed]
 
 
 def content_fields(kind: str) -> list[Field[Any, Any]]:

@@ -53,6 +53,26 @@ def test_pages_that_came_went_and_changed(course, lesson, before):
     assert (found.changed, found.number_of_pages) == ([], 2)
 
 
+def test_a_page_in_another_place_under_the_same_page(course, lesson, before):
+    module = lesson.get_parent().specific
+    module.move(course, pos="first-child")
+    found = compare(before, publish_version(course))
+    assert [pin.title for pin in found.moved] == ["Module M7"]
+    assert (found.added, found.removed, found.changed, found.number_of_pages) == ([], [], [], 1)
+
+
+def test_a_page_under_another_page_counts_once_when_its_words_changed_too(course, lesson):
+    other = add_module(course, "M1", lessons=0)
+    before = publish_version(course)
+    lesson.move(other, pos="last-child")
+    lesson = LessonPage.objects.get()
+    lesson.title = "Verhuisd"
+    lesson.save_revision().publish()
+    found = compare(before, publish_version(course))
+    assert [pin.title for pin in found.moved] == ["Verhuisd"]
+    assert ([page.title for page in found.changed], found.number_of_pages) == (["Verhuisd"], 1)
+
+
 def test_fields_before_and_after(course, lesson, before):
     lesson.title, lesson.minutes, lesson.repeats_theory = "Andere titel", 9, True
     lesson.save_revision().publish()
