@@ -1,8 +1,10 @@
 """A draft version: pinned to what was last written, read by a panel, then published."""
 
 import pytest
+from django.db import connection
+from django.utils import timezone
 
-from courses.curriculum.models import LessonPage, VersionFollower
+from courses.curriculum.models import ContentVersion, LessonPage, VersionFollower
 from courses.curriculum.reading import outline, pinned
 from courses.curriculum.services import (
     DraftRefused,
@@ -120,6 +122,43 @@ def test_publishing_a_draft_puts_no_older_text_back_on_the_site(course, editor):
     publish_draft(draft, actor=editor, note="")
     assert LessonPage.objects.get().title == "Daarna verbeterd"
     assert pinned(draft, lesson.translation_key).title == "Zoals het panel las"
+
+
+def test_pins_of_a_version_that_is_published_meanwhile_stay(course, editor):
+    """A colleague publishes the draft between looking it up and refreshing it."""
+    draft = make_draft(course, actor=editor)
+    pins = list(draft.pins.values_list("page", "revision"))
+    write(LessonPage.objects.get(), "Later geschreven")
+
+    def publish_first(execute, sql, params, many, context):
+        drafts = ContentVersion.objects.filter(pk=draft.pk, published_at=None)
+        touches = ('UPDATE "curriculum_contentversion"', 'DELETE FROM "curriculum_contentpin"')
+        if sql.startswith(touches) and not being_published:
+            being_published.append(draft)
+            drafts.update(published_at=timezone.now())
+        return execute(sql, params, many, context)
+
+    being_published = []
+    with connection.execute_wrapper(publish_first), pytest.raises(DraftRefused):
+        make_draft(course, actor=editor)
+    assert list(draft.pins.values_list("page", "revision")) == pins
+
+
+def test_two_who_ask_for_a_draft_at_once_get_the_same(course, editor):
+    """The other makes it between looking whether there is one and making it."""
+    made = []
+
+    def make_first(execute, sql, params, many, context):
+        if sql.startswith("SAVEPOINT") and looked and not made:
+            made.append(ContentVersion.objects.create(course=course, number=1))
+        if "published_at" in sql and sql.startswith("SELECT"):
+            looked.append(sql)
+        return execute(sql, params, many, context)
+
+    looked = []
+    with connection.execute_wrapper(make_first):
+        draft = make_draft(course, actor=editor)
+    assert [draft] == made
 
 
 def test_what_is_published_last_has_the_highest_number(course, editor):

@@ -8,7 +8,7 @@ from wagtail.models import Page, Revision
 
 from courses.curriculum.differences import compare
 from courses.curriculum.models import ContentPin, ContentVersion, CoursePage, PanelRemark
-from courses.curriculum.services.pins import next_number, pin_pages
+from courses.curriculum.services.pins import hold_draft, next_number, pin_pages
 from lms.accounts.models import User
 from lms.audit.services import record
 from lms.mail.services import queue_mail
@@ -35,9 +35,11 @@ def make_draft(course: CoursePage, *, actor: User) -> ContentVersion:
 
     A page that was taken off the site on purpose does not come back by itself.
     """
-    version = course.versions.filter(published_at=None).order_by("-number").first()
-    if version is None:
-        version = ContentVersion.objects.create(course=course, number=next_number(course))
+    version, _is_new = course.versions.get_or_create(
+        published_at=None, defaults={"number": next_number(course)}
+    )
+    if not hold_draft(version):
+        raise DraftRefused
     version.pins.all().delete()
     pin_pages(version, latest_of_all(course))
     record(

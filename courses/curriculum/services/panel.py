@@ -3,10 +3,10 @@
 import uuid
 
 from django.db import transaction
-from django.db.models import F
 from django.utils import timezone
 
 from courses.curriculum.models import ContentVersion, PanelMember, PanelRemark
+from courses.curriculum.services.pins import hold_draft
 from lms.accounts.models import User
 from lms.mail.services import queue_mail
 
@@ -15,17 +15,11 @@ class PanelRefused(Exception):
     """The version is published, the page is not in it, or words are missing."""
 
 
-def hold_draft(version: ContentVersion) -> None:
-    """Until this transaction ends the version stays a draft: publishing waits for this row."""
-    drafts = ContentVersion.objects.filter(pk=version.pk, published_at=None)
-    if not drafts.update(number=F("number")):
-        raise PanelRefused
-
-
 @transaction.atomic
 def invite_to_panel(version: ContentVersion, user: User) -> PanelMember:
     """Ask somebody to read a draft; asked twice, they are asked once."""
-    hold_draft(version)
+    if not hold_draft(version):
+        raise PanelRefused
     member, is_new = PanelMember.objects.get_or_create(version=version, user=user)
     if is_new:
         queue_mail(
@@ -44,9 +38,10 @@ def make_remark(
     member: PanelMember, *, page_key: uuid.UUID, block_id: str, text: str
 ) -> PanelRemark:
     """Say something of one block, or of the page as a whole when ``block_id`` is empty."""
-    hold_draft(member.version)
     text = text.strip()
-    if not text or not member.version.pins.filter(page_key=page_key).exists():
+    if not hold_draft(member.version) or not text:
+        raise PanelRefused
+    if not member.version.pins.filter(page_key=page_key).exists():
         raise PanelRefused
     return PanelRemark.objects.create(
         member=member, page_key=page_key, block_id=block_id, text=text

@@ -3,7 +3,7 @@
 from typing import Any, cast
 
 from django.db import transaction
-from django.db.models import Max
+from django.db.models import F, Max
 from django.utils import timezone
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
@@ -82,6 +82,13 @@ def publish_version(course: CoursePage, *, note: str = "") -> ContentVersion:
 
 def next_number(course: CoursePage) -> int:
     return (course.versions.aggregate(Max("number"))["number__max"] or 0) + 1
+
+
+def hold_draft(version: ContentVersion) -> bool:
+    """Whether this is a draft, which it then stays until this transaction ends: publishing waits
+    for this row. What is pinned or said of a draft never lands in what was just published."""
+    drafts = ContentVersion.objects.filter(pk=version.pk, published_at=None)
+    return bool(drafts.update(number=F("number")))
 
 
 def pin_pages(version: ContentVersion, rows: list[tuple[Page, int]]) -> None:

@@ -72,12 +72,16 @@ def version_list(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_POST
 def draft_make(request: AuthenticatedHttpRequest, course_id: int) -> HttpResponse:
     course = get_object_or_404(CoursePage, pk=course_id)
-    version = make_draft(course, actor=request.user)
-    messages.success(
-        request,
-        _("Draft %(number)d now holds every page as it was last saved.")
-        % {"number": version.number},
-    )
+    try:
+        version = make_draft(course, actor=request.user)
+    except DraftRefused:
+        messages.error(request, _("The draft was published just now. Make the next one."))
+    else:
+        messages.success(
+            request,
+            _("Draft %(number)d now holds every page as it was last saved.")
+            % {"number": version.number},
+        )
     return redirect("curriculum_versions:list")
 
 
