@@ -1,10 +1,12 @@
-"""Why a page cannot be published yet, in words for who asked for it."""
+"""Why a page cannot be published yet, or not be deleted, in words for who asked for it."""
 
 from collections.abc import Iterable
 
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from wagtail.models import Page
+
+from courses.curriculum.models import ContentPin
 
 
 def reasons_not_to_publish(pages: Iterable[Page], *, with_below: bool) -> list[str]:
@@ -19,13 +21,36 @@ def reason_not_to_publish(page: Page) -> str:
     try:
         page.specific.get_latest_revision_as_object().full_clean()
     except ValidationError as error:
-        names = {name: page.specific_class._meta.get_field(name) for name in error.error_dict}
+        labels = {one.name: f"{one.verbose_name}: " for one in page.specific_class._meta.fields}
         said = [
-            f"{getattr(field, 'verbose_name', name)}: {' '.join(error.message_dict[name])}"
-            for name, field in names.items()
+            labels.get(name, "") + " ".join(messages)
+            for name, messages in error.message_dict.items()
         ]
         return _("“%(page)s” is not published. %(reasons)s") % {
             "page": page.get_admin_display_title(),
             "reasons": " ".join(said),
         }
     return ""
+
+
+def reasons_not_to_delete(pages: Iterable[Page]) -> list[str]:
+    return [reason for page in pages if (reason := reason_not_to_delete(page))]
+
+
+def reason_not_to_delete(page: Page) -> str:
+    """A version that was published keeps its pages: running editions read them."""
+    pins = ContentPin.objects.filter(
+        page__path__startswith=page.path, version__published_at__isnull=False
+    )
+    pin = pins.select_related("version__course").order_by("-version__number").first()
+    if pin is None:
+        return ""
+    return _(
+        "“%(page)s” is not deleted: version %(number)d of “%(course)s” holds “%(held)s”."
+        " Unpublish it instead, then the next version leaves it out."
+    ) % {
+        "page": page.get_admin_display_title(),
+        "number": pin.version.number,
+        "course": pin.version.course.title,
+        "held": pin.title,
+    }

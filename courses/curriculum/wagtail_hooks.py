@@ -9,12 +9,15 @@ from django.urls import URLResolver, include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
+from wagtail.admin.views.pages.utils import type_to_delete_confirmation
 from wagtail.models import Page
 
 from courses.curriculum.advice import advice_on
 from courses.curriculum.permissions import can_manage_versions
-from courses.curriculum.publishing import reasons_not_to_publish
+from courses.curriculum.publishing import reasons_not_to_delete, reasons_not_to_publish
+from courses.curriculum.services import let_go_of
 from courses.curriculum.views import versions
+from courses.curriculum.viewsets import OurPages
 
 urlpatterns = [
     path("", versions.version_list, name="list"),
@@ -44,18 +47,39 @@ def version_item() -> MenuItem:
     )
 
 
+@hooks.register("register_admin_viewset", order=1)  # after Wagtail's own, which it replaces
+def page_viewset() -> OurPages:
+    return OurPages()
+
+
 @hooks.register("before_bulk_action")
-def refuse_incomplete(
+def refuse_many(
     request: HttpRequest, action_type: str, objects: list[Page], action: Any
 ) -> HttpResponse | None:
-    """Publishing many pages at once says which of them cannot be, and publishes none."""
-    if action_type != "publish" or action.model is not Page:
+    """Of many pages at once it is said which cannot be published or deleted, and none is."""
+    if action.model is not Page:
         return None
-    with_below = action.cleaned_form.cleaned_data["include_descendants"]
-    reasons = reasons_not_to_publish(objects, with_below=with_below)
+    reasons = []
+    if action_type == "publish":
+        with_below = action.cleaned_form.cleaned_data["include_descendants"]
+        reasons = reasons_not_to_publish(objects, with_below=with_below)
+    elif action_type == "delete":
+        reasons = reasons_not_to_delete(objects)
+        if not reasons:
+            let_go_of(objects)
     for reason in reasons:
         messages.error(request, reason)
     return redirect(action.next_url) if reasons else None
+
+
+@hooks.register("before_delete_page")
+def refuse_deleting(request: HttpRequest, page: Page) -> HttpResponse | None:
+    for reason in reasons_not_to_delete([page]):
+        messages.error(request, reason)
+        return redirect("wagtailadmin_pages:edit", page.pk)
+    if request.method == "POST" and type_to_delete_confirmation(request):
+        let_go_of([page])
+    return None
 
 
 @hooks.register("after_create_page")

@@ -1,17 +1,27 @@
 """Nothing is published without licence, source and rights holder; a draft may lack them."""
 
+import io
 from datetime import timedelta
 
 import pytest
 from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
-from wagtail.models import Revision
+from PIL import Image
+from wagtail.models import Revision, WorkflowState
 from wagtail.test.utils.form_data import nested_form_data, rich_text, streamfield
 
-from courses.curriculum.models import LessonPage, ModulePage, TextPage, TrackPage
+from courses.curriculum.models import (
+    HomePage,
+    LessonPage,
+    ModulePage,
+    Picture,
+    TextPage,
+    TrackPage,
+)
 from tests.curriculum.people import signed_in_editor
 from tests.factories.curriculum import LICENSED, lesson_body, make_course
 
@@ -147,3 +157,91 @@ def test_in_the_editor_a_page_with_terms_is_published(client, text_page):
     client.post(address, form_of("action-publish"))
     text_page.refresh_from_db()
     assert (text_page.title, text_page.live) == ("Vragen aan de dokter", True)
+
+
+@pytest.mark.parametrize("lacking", TERMS)
+def test_a_new_page_without_terms_is_not_published_from_its_first_screen(
+    client, text_page, lacking
+):
+    home = HomePage(title="Voorpagina", slug="voorpagina", **LICENSED)
+    text_page.get_parent().add_child(instance=home)
+    signed_in_editor(client, may_publish=True)
+    address = reverse("wagtailadmin_pages:add", args=["curriculum", "textpage", home.pk])
+    answer = client.post(address, form_of("action-publish", **{lacking: ""}))
+    assert (answer.status_code, TextPage.objects.count()) == (200, 1)
+    assert lacking in answer.context["form"].errors
+    client.post(address, form_of("action-publish"))
+    assert TextPage.objects.filter(live=True).count() == 1
+
+
+def approve(client, page, user, **headers):
+    state = page.get_workflow().start(page, user)
+    names = [page.pk, "approve", state.current_task_state.pk]
+    address = reverse("wagtailadmin_pages:workflow_action", args=names)
+    answer = client.post(address, {"comment": ""}, headers=headers)
+    state.refresh_from_db()
+    return answer, state
+
+
+@pytest.mark.parametrize("lacking", TERMS)
+def test_a_page_without_terms_is_not_approved_and_says_why(client, module, lacking):
+    page = draft(module, lacking)
+    answer, state = approve(client, page, signed_in_editor(client, may_publish=True))
+    assert answer.headers["Location"] == reverse("wagtailadmin_pages:edit", args=[page.pk])
+    assert (state.status, is_live(page)) == (WorkflowState.STATUS_IN_PROGRESS, False)
+    said = [str(one) for one in get_messages(answer.wsgi_request)]
+    assert len(said) == 1
+    assert said[0].startswith("“Klad”")
+
+
+def test_approving_in_the_dialogue_closes_it_and_says_why(client, module):
+    page = draft(module, "licence")
+    user = signed_in_editor(client, may_publish=True)
+    headers = {"x-requested-with": "XMLHttpRequest"}
+    answer, _state = approve(client, page, user, **headers)
+    assert answer.json()["redirect"] == reverse("wagtailadmin_pages:edit", args=[page.pk])
+
+
+def test_a_page_with_terms_is_approved_and_published(client, module):
+    page = draft(module, "slug", slug="vol")
+    _answer, state = approve(client, page, signed_in_editor(client, may_publish=True))
+    assert (state.status, is_live(page)) == (WorkflowState.STATUS_APPROVED, True)
+
+
+@pytest.mark.parametrize("lacking", TERMS)
+def test_while_it_is_approved_in_the_editor_no_page_loses_its_terms(client, text_page, lacking):
+    user = signed_in_editor(client, may_publish=True)
+    text_page.get_workflow().start(text_page, user)
+    sent = form_of("action-workflow-action", **{lacking: ""}) | {"workflow-action-name": "approve"}
+    answer = client.post(reverse("wagtailadmin_pages:edit", args=[text_page.pk]), sent)
+    text_page.refresh_from_db()
+    assert (answer.status_code, text_page.live) == (200, False)
+
+
+@pytest.mark.parametrize("lacking", TERMS)
+def test_the_address_for_scripts_does_not_publish_a_page_without_terms(client, module, lacking):
+    page = draft(module, lacking)
+    signed_in_editor(client, may_publish=True)
+    answer = client.post(f"/cms/api/main/pages/{page.pk}/action/publish/")
+    assert (answer.status_code, list(answer.json())) == (400, [lacking])
+    assert not is_live(page)
+
+
+def png():
+    content = io.BytesIO()
+    Image.new("RGB", (10, 10)).save(content, "PNG")
+    return SimpleUploadedFile("foto.png", content.getvalue(), "image/png")
+
+
+@pytest.mark.parametrize("lacking", TERMS)
+def test_a_picture_without_terms_is_not_kept(client, lacking):
+    signed_in_editor(client)
+    terms = LICENSED | {lacking: ""}
+    address = reverse("wagtailimages:add")
+    answer = client.post(address, {"title": "Foto", "file": png()} | terms)
+    assert (list(answer.context["form"].errors), Picture.objects.count()) == ([lacking], 0)
+    many = {"title": "Foto", "files[]": png()} | terms
+    answer = client.post(reverse("wagtailimages:add_multiple"), many)
+    assert (answer.status_code, Picture.objects.count()) == (200, 0)
+    client.post(address, {"title": "Foto", "file": png()} | LICENSED)
+    assert Picture.objects.count() == 1

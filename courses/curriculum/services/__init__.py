@@ -8,6 +8,7 @@ from courses.curriculum.services.corrections import (
 )
 from courses.curriculum.services.drafts import (
     DraftRefused,
+    let_go_of,
     make_draft,
     publish_draft,
     version_before,
@@ -29,6 +30,7 @@ __all__ = [
     "correct_version",
     "handle_remark",
     "invite_to_panel",
+    "let_go_of",
     "make_draft",
     "make_remark",
     "publish_draft",

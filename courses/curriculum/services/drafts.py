@@ -1,5 +1,7 @@
 """The next version, before anybody uses it."""
 
+from collections.abc import Iterable
+
 from django.core.exceptions import ValidationError
 from django.db import transaction
 from django.db.models import Q
@@ -52,6 +54,18 @@ def make_draft(course: CoursePage, *, actor: User) -> ContentVersion:
         detail={"number": version.number, "pages": version.pins.count()},
     )
     return version
+
+
+@transaction.atomic
+def let_go_of(pages: Iterable[Page]) -> None:
+    """Leave pages that are about to be deleted, and those below them, out of every draft."""
+    for page in pages:
+        pins = ContentPin.objects.filter(page__path__startswith=page.path)
+        for version in ContentVersion.objects.filter(
+            pk__in=pins.values("version"), published_at=None
+        ):
+            if hold_draft(version):
+                pins.filter(version=version).delete()
 
 
 def latest_of_all(course: CoursePage) -> list[tuple[Page, int]]:
