@@ -62,7 +62,7 @@ register(
 register("curriculum.panelmember", lines("id version user invited_at", PLANNING))
 register(
     "curriculum.panelremark",
-    lines("id page_key block_id text made_at handled_at outcome", CONTENT),
+    lines("id page_key block_id about text made_at handled_at outcome", CONTENT),
     lines("member handled_by", EDITOR),
 )
 register("curriculum.versionfollower", lines("id course user", PLANNING))

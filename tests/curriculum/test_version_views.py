@@ -13,7 +13,7 @@ from courses.curriculum.services import (
 )
 from tests.curriculum.people import sign_in, signed_in_editor
 from tests.factories.accounts import UserFactory
-from tests.factories.curriculum import make_course
+from tests.factories.curriculum import lesson_body, make_course
 from tests.factories.delivery import enrol_two, make_running_edition
 
 pytestmark = pytest.mark.django_db
@@ -234,6 +234,70 @@ def test_a_member_reads_the_draft_and_says_something_of_a_block(client, member, 
 def test_a_remark_without_words_is_asked_again(client, member, lesson, draft):
     answer = client.post(panel("panel_page", draft.pk, lesson.translation_key), {"text": " "})
     assert (answer.status_code, PanelRemark.objects.count()) == (422, 0)
+
+
+@pytest.mark.requirement("RES-02")
+def test_editors_read_which_part_a_remark_is_about(client, member, lesson, draft):
+    address = panel("panel_page", draft.pk, lesson.translation_key)
+    parts = [part for part, _form, _remarks in client.get(address).context["rows"]]
+    for place in (0, 2, 3, len(parts) - 1):
+        client.post(address, {"block_id": parts[place].block_id, "text": f"Opmerking {place}."})
+    signed_in_editor(client)
+    rows = client.get(cms("panel", draft.pk)).context["rows"]
+    assert [row["remark"].about for row in rows] == [
+        "Lees dit.",
+        "Wat doe je? Wachten Ja, dat helpt. Doorpraten Dan hoor je het niet.",
+        "Ik heb het gedaan.",
+        "",
+    ]
+    text = client.get(cms("panel", draft.pk)).content.decode()
+    assert text.count("<q") == 3
+    assert '<q lang="nl">Lees dit.</q>' in text
+
+
+def test_what_a_remark_is_about_stays_readable_once_the_part_is_gone(
+    client, editor, course, lesson, draft
+):
+    member = invite_to_panel(draft, UserFactory())
+    block_id = draft.pins.get(page=lesson).pinned_page().body[0].id
+    make_remark(member, page_key=lesson.translation_key, block_id=block_id, text="Te kort.")
+    lesson.body = lesson_body("anders")
+    lesson.save_revision()
+    make_draft(course, actor=editor)
+    (row,) = client.get(cms("panel", draft.pk)).context["rows"]
+    assert (row["page_title"], row["remark"].about) == ("Beter", "Lees dit.")
+
+
+def test_what_was_typed_about_a_part_that_is_gone_comes_back_with_the_page(
+    client, member, course, lesson, draft
+):
+    address = panel("panel_page", draft.pk, lesson.translation_key)
+    block_id = client.get(address).context["rows"][0][0].block_id
+    lesson.body = lesson_body("anders")
+    lesson.save_revision()
+    make_draft(course, actor=UserFactory())
+    answer = client.post(address, {"block_id": block_id, "text": "Lang over nagedacht."})
+    assert (answer.status_code, PanelRemark.objects.count()) == (422, 0)
+    [form] = [form for _part, form, _remarks in answer.context["rows"] if form.is_bound]
+    assert (form["block_id"].value(), form["text"].value()) == ("", "Lang over nagedacht.")
+    assert len(form.errors["text"]) == 1
+    client.post(address, {"block_id": "", "text": form["text"].value()})
+    assert PanelRemark.objects.get().text == "Lang over nagedacht."
+
+
+def test_what_was_typed_while_the_version_was_published_is_shown_again(
+    client, member, lesson, draft
+):
+    address = panel("panel_page", draft.pk, lesson.translation_key)
+    block_id = client.get(address).context["rows"][0][0].block_id
+    publish_draft(draft, actor=member.user, note="")
+    answer = client.post(address, {"block_id": block_id, "text": "Lang over nagedacht."})
+    assert (answer.status_code, PanelRemark.objects.count()) == (422, 0)
+    said = answer.content.decode()
+    assert said.count("Lang over nagedacht.") == 1
+    assert "Deze versie is gepubliceerd terwijl je schreef" in said
+    assert '<form method="post" class="disclosure__body' not in said
+    assert "Lang over nagedacht." not in client.get(address).content.decode()
 
 
 def test_after_publishing_a_member_reads_and_says_nothing_more(client, member, lesson, draft):

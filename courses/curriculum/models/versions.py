@@ -120,6 +120,7 @@ class PanelRemark(models.Model):
     member = models.ForeignKey(PanelMember, on_delete=models.CASCADE, related_name="remarks")
     page_key = models.UUIDField()  # translation_key of the page
     block_id = models.CharField(max_length=36, blank=True)  # none: about the page as a whole
+    about = models.CharField(max_length=120, blank=True)  # first words of the block, as they were
     text = models.TextField(_("Remark"))
     made_at = models.DateTimeField(default=timezone.now)
     handled_at = models.DateTimeField(null=True, blank=True)

@@ -15,6 +15,7 @@ from courses.curriculum.services.drafts import (
 )
 from courses.curriculum.services.panel import (
     PanelRefused,
+    PartGone,
     handle_remark,
     invite_to_panel,
     make_remark,
@@ -25,6 +26,7 @@ __all__ = [
     "CorrectionRefused",
     "DraftRefused",
     "PanelRefused",
+    "PartGone",
     "copied_data",
     "correct_pages",
     "correct_version",

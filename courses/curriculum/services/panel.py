@@ -6,6 +6,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from courses.curriculum.models import ContentVersion, PanelMember, PanelRemark
+from courses.curriculum.parts import parts_of
 from courses.curriculum.services.pins import hold_draft
 from lms.accounts.models import User
 from lms.mail.services import queue_mail
@@ -13,6 +14,10 @@ from lms.mail.services import queue_mail
 
 class PanelRefused(Exception):
     """The version is published, the page is not in it, or words are missing."""
+
+
+class PartGone(PanelRefused):
+    """The draft was refreshed, and what this is about is not in it any more."""
 
 
 @transaction.atomic
@@ -41,10 +46,18 @@ def make_remark(
     text = text.strip()
     if not hold_draft(member.version) or not text:
         raise PanelRefused
-    if not member.version.pins.filter(page_key=page_key).exists():
+    pin = member.version.pins.select_related("revision").filter(page_key=page_key).first()
+    if pin is None:
         raise PanelRefused
+    parts = {part.block_id: part for part in parts_of(pin.pinned_page())}
+    if block_id not in parts:
+        raise PartGone
     return PanelRemark.objects.create(
-        member=member, page_key=page_key, block_id=block_id, text=text
+        member=member,
+        page_key=page_key,
+        block_id=block_id,
+        about=parts[block_id].first_words(),
+        text=text,
     )
 
 

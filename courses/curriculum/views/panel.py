@@ -13,10 +13,10 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.curriculum.differences import compare
 from courses.curriculum.forms import RemarkForm
-from courses.curriculum.models import ContentVersion, PanelMember
-from courses.curriculum.parts import parts_of
+from courses.curriculum.models import ContentPin, ContentVersion, PanelMember, PanelRemark
+from courses.curriculum.parts import Part, parts_of
 from courses.curriculum.permissions import can_see_changes
-from courses.curriculum.services import PanelRefused, make_remark, version_before
+from courses.curriculum.services import PanelRefused, PartGone, make_remark, version_before
 from lms.accounts.http import AuthenticatedHttpRequest
 
 
@@ -47,30 +47,58 @@ def panel_page(request: AuthenticatedHttpRequest, pk: int, key: UUID) -> HttpRes
     pins = member.version.pins.select_related("revision__content_type", "page__content_type")
     pin = get_object_or_404(pins, page_key=key)
     sent = RemarkForm(request.POST or None)
+    unsent = ""
     if request.method == "POST" and sent.is_valid():
-        block_id = sent.cleaned_data["block_id"]
+        block_id, text = sent.cleaned_data["block_id"], sent.cleaned_data["text"]
         try:
-            make_remark(member, page_key=key, block_id=block_id, text=sent.cleaned_data["text"])
+            make_remark(member, page_key=key, block_id=block_id, text=text)
+        except PartGone:
+            sent = moved_to_page(text)
         except PanelRefused:
-            messages.error(request, _("This version is published, so nothing can be added."))
+            unsent = text
+            member.version.refresh_from_db()
         else:
             messages.success(request, _("Thank you. Your remark goes to the editors."))
-        here = reverse("curriculum:panel_page", args=[pk, key])
-        return redirect(f"{here}#part-{block_id}")
-    remarks = list(member.remarks.filter(page_key=key))
+            here = reverse("curriculum:panel_page", args=[pk, key])
+            return redirect(f"{here}#part-{block_id}")
     is_wrong = request.method == "POST"
-    rows = [
+    context = {
+        "version": member.version,
+        "pin": pin,
+        "rows": rows_of(member, pin, sent if is_wrong else None),
+        "unsent": unsent,
+    }
+    return render(request, "curriculum/panel_page.html", context, status=422 if is_wrong else 200)
+
+
+def moved_to_page(text: str) -> RemarkForm:
+    """What was typed about a part that is gone, ready to be sent about the page as a whole."""
+    form = RemarkForm({"block_id": "", "text": text})
+    form.add_error(
+        "text",
+        _(
+            "The editors changed this page while you were writing, and the part you wrote about is"
+            " gone. Nothing was sent yet: send it about the page as a whole if it still holds."
+        ),
+    )
+    return form
+
+
+def rows_of(
+    member: PanelMember, pin: ContentPin, wrong: RemarkForm | None
+) -> list[tuple[Part, RemarkForm, list[PanelRemark]]]:
+    """Every part with its form and one's own remarks; ``wrong`` comes back where it belongs."""
+    remarks = list(member.remarks.filter(page_key=pin.page_key))
+    return [
         (
             part,
-            sent
-            if is_wrong and request.POST.get("block_id", "") == part.block_id
+            wrong
+            if wrong and wrong["block_id"].value() == part.block_id
             else RemarkForm(initial={"block_id": part.block_id}, auto_id=f"id_{place}_%s"),
             [remark for remark in remarks if remark.block_id == part.block_id],
         )
         for place, part in enumerate(parts_of(pin.pinned_page()))
     ]
-    context = {"version": member.version, "pin": pin, "rows": rows}
-    return render(request, "curriculum/panel_page.html", context, status=422 if is_wrong else 200)
 
 
 @require_safe
