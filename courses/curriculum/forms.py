@@ -48,8 +48,10 @@ class CorrectionForm(forms.Form):
         self.fields["pins"].queryset = pins  # type: ignore[attr-defined]
 
 
-class InviteForm(forms.Form):
-    email = forms.EmailField(label=_("E-mail address of who reads along"))
+class KnownPersonForm(forms.Form):
+    """Somebody who has an account, by their address."""
+
+    email = forms.EmailField(label=_("E-mail address"))
 
     def clean_email(self) -> User:
         email = self.cleaned_data["email"].lower()
@@ -59,6 +61,14 @@ class InviteForm(forms.Form):
                 _("Nobody here has this address. Have them invited first, then ask them again.")
             )
         return user
+
+
+class InviteForm(KnownPersonForm):
+    email = forms.EmailField(label=_("E-mail address of who reads along"))
+
+
+class FollowerForm(KnownPersonForm):
+    email = forms.EmailField(label=_("E-mail address of who hears of every new version"))
 
 
 class OutcomeForm(forms.Form):

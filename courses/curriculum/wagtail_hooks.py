@@ -16,7 +16,7 @@ from courses.curriculum.advice import advice_on
 from courses.curriculum.permissions import can_manage_versions
 from courses.curriculum.publishing import reasons_not_to_delete, reasons_not_to_publish
 from courses.curriculum.services import let_go_of
-from courses.curriculum.views import versions
+from courses.curriculum.views import followers, versions
 from courses.curriculum.viewsets import OurPages
 
 urlpatterns = [
@@ -27,6 +27,10 @@ urlpatterns = [
     path("<int:pk>/correcties/", versions.version_correct, name="correct"),
     path("<int:pk>/panel/", versions.version_panel, name="panel"),
     path("opmerking/<int:pk>/", versions.remark_handle, name="handle_remark"),
+    path("volgers/<int:course_id>/", followers.follower_list, name="followers"),
+    path(
+        "volgers/<int:course_id>/<int:pk>/weg/", followers.follower_remove, name="remove_follower"
+    ),
 ]
 
 
