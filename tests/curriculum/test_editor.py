@@ -1,0 +1,91 @@
+"""What the editor's screen offers to write with."""
+
+import pytest
+from django.apps import apps
+from django.core.files.uploadedfile import SimpleUploadedFile
+from django.urls import reverse
+from wagtail import blocks
+from wagtail.blocks.field_block import ChooserBlock
+from wagtail.documents.models import Document
+from wagtail.fields import RichTextField, StreamField
+from wagtail.models import Page
+from wagtail.rich_text import features
+
+from courses.curriculum.models import LessonPage, Picture
+from tests.curriculum.people import sign_in, signed_in_editor
+from tests.factories.accounts import UserFactory
+from tests.factories.curriculum import make_course
+
+pytestmark = pytest.mark.django_db
+MEANS = {"h2", "h3", "bold", "italic", "ol", "ul", "link"}
+
+
+def blocks_in(block):
+    yield block
+    below = list(getattr(block, "child_blocks", {}).values())
+    if isinstance(block, blocks.ListBlock):
+        below.append(block.child_block)
+    for one in below:
+        yield from blocks_in(one)
+
+
+def fields_of_pages():
+    kinds = [one for one in apps.get_models() if issubclass(one, Page) and one is not Page]
+    return [field for kind in kinds for field in kind._meta.local_concrete_fields]
+
+
+def blocks_of_pages():
+    streams = [one for one in fields_of_pages() if isinstance(one, StreamField)]
+    return [block for one in streams for block in blocks_in(one.stream_block)]
+
+
+def test_every_text_offers_the_same_few_means_and_no_documents():
+    texts = [one for one in fields_of_pages() if isinstance(one, RichTextField)]
+    texts += [one for one in blocks_of_pages() if isinstance(one, blocks.RichTextBlock)]
+    assert set().union(*(one.features for one in texts)) == MEANS
+
+
+def test_a_page_can_choose_pictures_and_nothing_else_without_a_licence():
+    choosers = [one for one in blocks_of_pages() if isinstance(one, ChooserBlock)]
+    assert {one.target_model for one in choosers} == {Picture}
+
+
+def editor(client):
+    return signed_in_editor(client, may_publish=True)
+
+
+def administrator(client):
+    return sign_in(client, UserFactory(is_superuser=True, is_staff=True))
+
+
+@pytest.mark.parametrize("who", [editor, administrator])
+def test_the_cms_has_a_place_for_pictures_and_none_for_documents(client, who):
+    make_course(lessons=1)
+    who(client)
+    for name in ("wagtailadmin_home", "wagtailimages:index"):
+        screen = client.get(reverse(name)).content.decode()
+        assert ("/cms/images/" in screen, "/cms/documents/" in screen) == (True, False)
+
+
+@pytest.mark.parametrize("who", [editor, administrator])
+def test_a_document_is_not_kept_and_not_given(client, who):
+    who(client)
+    for name in ("index", "add", "add_multiple"):
+        assert client.get(reverse(f"wagtaildocs:{name}")).status_code == 404
+    assert client.get(reverse("wagtaildocs_chooser:choose")).status_code == 404
+    file = SimpleUploadedFile("folder.pdf", b"%PDF-1.4", "application/pdf")
+    answer = client.post(reverse("wagtaildocs:add"), {"title": "Folder", "file": file})
+    assert (answer.status_code, Document.objects.count()) == (404, 0)
+    kept = Document.objects.create(title="Folder", file=file)
+    addresses = [f"/documenten/{kept.pk}/{kept.filename}", f"/documents/{kept.pk}/{kept.filename}"]
+    assert [client.get(one).status_code for one in addresses] == [404, 404]
+    kept.file.delete()
+
+
+def test_the_screen_of_a_lesson_offers_links_and_no_documents(client):
+    make_course(lessons=1)
+    signed_in_editor(client)
+    address = reverse("wagtailadmin_pages:edit", args=[LessonPage.objects.get().pk])
+    screen = client.get(address).content.decode()
+    assert ("LINK" in screen, "DOCUMENT&quot;" in screen) == (True, False)
+    assert "document-link" not in features.get_default_features()
