@@ -13,9 +13,9 @@ def sign_in(client, user):
     return user
 
 
-def signed_in_editor(client, *, may_publish=False):
+def signed_in_editor(client, *, may_approve=False):
     user = UserFactory()
     grant_role(user=user, role=Role.EDITOR)
-    if may_publish:  # single pages: in the CMS that is a right of another group
+    if may_approve:  # what a colleague asks to be looked at: in the CMS a right of another group
         user.groups.add(Group.objects.get(name="Moderators"))
     return sign_in(client, user)

@@ -161,6 +161,6 @@ def test_an_editor_sees_a_lesson_as_participants_do_and_leaves_no_trace(evening)
 
 def test_the_editor_of_an_evening_opens_with_its_practice_share(evening, client):
     programme(evening, part(0, 120), part(120, 240, "theory")).save()
-    signed_in_editor(client, may_publish=True)
+    signed_in_editor(client)
     where = reverse("wagtailadmin_pages:edit", args=[evening.pk])
     assert "50 procent" in client.get(where).content.decode()

@@ -27,7 +27,7 @@ def delete(client, lesson, way):
         sign_in(client, UserFactory(is_superuser=True, is_staff=True))
         page = lesson.get_parent()
     else:
-        signed_in_editor(client, may_publish=True)
+        signed_in_editor(client)
     address = reverse("wagtailadmin_pages:delete", args=[page.pk])
     if way == "many at once":
         bulk = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "delete"])
@@ -55,6 +55,6 @@ def test_a_draft_lets_go_of_a_page_that_is_deleted(client, lesson, way):
 
 def test_looking_whether_to_delete_changes_nothing(client, lesson):
     draft = make_draft(CoursePage.objects.get(), actor=UserFactory())
-    signed_in_editor(client, may_publish=True)
+    signed_in_editor(client)
     answer = client.get(reverse("wagtailadmin_pages:delete", args=[lesson.pk]))
     assert (answer.status_code, len(outline(draft).lessons)) == (200, 1)

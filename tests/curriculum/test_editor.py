@@ -51,7 +51,7 @@ def test_a_page_can_choose_pictures_and_nothing_else_without_a_licence():
 
 
 def editor(client):
-    return signed_in_editor(client, may_publish=True)
+    return signed_in_editor(client)
 
 
 def administrator(client):

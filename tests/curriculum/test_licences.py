@@ -93,7 +93,7 @@ def test_a_page_is_not_saved_as_published_without_terms(module, lacking):
 @pytest.mark.parametrize("lacking", TERMS)
 def test_publishing_many_at_once_passes_over_what_lacks_terms(client, module, lacking):
     page = draft(module, lacking)
-    signed_in_editor(client, may_publish=True)
+    signed_in_editor(client)
     address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
     answer = client.post(f"{address}?id={page.pk}&next=/cms/", {"include_descendants": "on"})
     assert (answer.status_code, is_live(page)) == (302, False)
@@ -105,7 +105,7 @@ def test_publishing_many_at_once_passes_over_what_lacks_terms(client, module, la
 @pytest.mark.parametrize("lacking", TERMS)
 def test_publishing_a_branch_passes_over_pages_without_terms(client, module, lacking):
     page = draft(module, lacking)
-    signed_in_editor(client, may_publish=True)
+    signed_in_editor(client)
     address = reverse("wagtail_bulk_action", args=["wagtailcore", "page", "publish"])
     answer = client.post(f"{address}?id={module.pk}&next=/cms/", {"include_descendants": "on"})
     assert (answer.status_code, is_live(page)) == (302, False)
@@ -133,7 +133,7 @@ def text_page():
 
 @pytest.mark.parametrize("lacking", TERMS)
 def test_in_the_editor_a_page_without_terms_is_not_published(client, text_page, lacking):
-    signed_in_editor(client, may_publish=True)
+    signed_in_editor(client)
     address = reverse("wagtailadmin_pages:edit", args=[text_page.pk])
     answer = client.post(address, form_of("action-publish", **{lacking: ""}))
     text_page.refresh_from_db()
@@ -143,7 +143,7 @@ def test_in_the_editor_a_page_without_terms_is_not_published(client, text_page, 
 
 @pytest.mark.parametrize("lacking", TERMS)
 def test_in_the_editor_a_page_without_terms_is_saved_as_a_draft(client, text_page, lacking):
-    signed_in_editor(client, may_publish=True)
+    signed_in_editor(client)
     address = reverse("wagtailadmin_pages:edit", args=[text_page.pk])
     answer = client.post(address, form_of("", **{lacking: ""}))
     assert answer.status_code == 302
@@ -152,7 +152,7 @@ def test_in_the_editor_a_page_without_terms_is_saved_as_a_draft(client, text_pag
 
 
 def test_in_the_editor_a_page_with_terms_is_published(client, text_page):
-    signed_in_editor(client, may_publish=True)
+    signed_in_editor(client)
     address = reverse("wagtailadmin_pages:edit", args=[text_page.pk])
     client.post(address, form_of("action-publish"))
     text_page.refresh_from_db()
@@ -165,7 +165,7 @@ def test_a_new_page_without_terms_is_not_published_from_its_first_screen(
 ):
     home = HomePage(title="Voorpagina", slug="voorpagina", **LICENSED)
     text_page.get_parent().add_child(instance=home)
-    signed_in_editor(client, may_publish=True)
+    signed_in_editor(client)
     address = reverse("wagtailadmin_pages:add", args=["curriculum", "textpage", home.pk])
     answer = client.post(address, form_of("action-publish", **{lacking: ""}))
     assert (answer.status_code, TextPage.objects.count()) == (200, 1)
@@ -186,7 +186,7 @@ def approve(client, page, user, **headers):
 @pytest.mark.parametrize("lacking", TERMS)
 def test_a_page_without_terms_is_not_approved_and_says_why(client, module, lacking):
     page = draft(module, lacking)
-    answer, state = approve(client, page, signed_in_editor(client, may_publish=True))
+    answer, state = approve(client, page, signed_in_editor(client, may_approve=True))
     assert answer.headers["Location"] == reverse("wagtailadmin_pages:edit", args=[page.pk])
     assert (state.status, is_live(page)) == (WorkflowState.STATUS_IN_PROGRESS, False)
     said = [str(one) for one in get_messages(answer.wsgi_request)]
@@ -196,7 +196,7 @@ def test_a_page_without_terms_is_not_approved_and_says_why(client, module, lacki
 
 def test_approving_in_the_dialogue_closes_it_and_says_why(client, module):
     page = draft(module, "licence")
-    user = signed_in_editor(client, may_publish=True)
+    user = signed_in_editor(client, may_approve=True)
     headers = {"x-requested-with": "XMLHttpRequest"}
     answer, _state = approve(client, page, user, **headers)
     assert answer.json()["redirect"] == reverse("wagtailadmin_pages:edit", args=[page.pk])
@@ -204,13 +204,13 @@ def test_approving_in_the_dialogue_closes_it_and_says_why(client, module):
 
 def test_a_page_with_terms_is_approved_and_published(client, module):
     page = draft(module, "slug", slug="vol")
-    _answer, state = approve(client, page, signed_in_editor(client, may_publish=True))
+    _answer, state = approve(client, page, signed_in_editor(client, may_approve=True))
     assert (state.status, is_live(page)) == (WorkflowState.STATUS_APPROVED, True)
 
 
 @pytest.mark.parametrize("lacking", TERMS)
 def test_while_it_is_approved_in_the_editor_no_page_loses_its_terms(client, text_page, lacking):
-    user = signed_in_editor(client, may_publish=True)
+    user = signed_in_editor(client, may_approve=True)
     text_page.get_workflow().start(text_page, user)
     sent = form_of("action-workflow-action", **{lacking: ""}) | {"workflow-action-name": "approve"}
     answer = client.post(reverse("wagtailadmin_pages:edit", args=[text_page.pk]), sent)
@@ -221,7 +221,7 @@ def test_while_it_is_approved_in_the_editor_no_page_loses_its_terms(client, text
 @pytest.mark.parametrize("lacking", TERMS)
 def test_the_address_for_scripts_does_not_publish_a_page_without_terms(client, module, lacking):
     page = draft(module, lacking)
-    signed_in_editor(client, may_publish=True)
+    signed_in_editor(client)
     answer = client.post(f"/cms/api/main/pages/{page.pk}/action/publish/")
     assert (answer.status_code, list(answer.json())) == (400, [lacking])
     assert not is_live(page)
