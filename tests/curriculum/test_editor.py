@@ -1,5 +1,8 @@
 """What the editor's screen offers to write with."""
 
+import json
+import re
+
 import pytest
 from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
@@ -13,6 +16,7 @@ from wagtail.rich_text import features
 
 from courses.curriculum.models import LessonPage, Picture
 from tests.curriculum.people import sign_in, signed_in_editor
+from tests.curriculum.test_publishing import save_lesson
 from tests.factories.accounts import UserFactory
 from tests.factories.curriculum import make_course
 
@@ -89,3 +93,43 @@ def test_the_screen_of_a_lesson_offers_links_and_no_documents(client):
     screen = client.get(address).content.decode()
     assert ("LINK" in screen, "DOCUMENT&quot;" in screen) == (True, False)
     assert "document-link" not in features.get_default_features()
+
+
+def some_text(text, kind="unstyled", style="", entity=None):
+    length = len(text)
+    return {
+        "key": text,
+        "text": text,
+        "type": kind,
+        "depth": 0,
+        "inlineStyleRanges": [{"offset": 0, "length": length, "style": style}] if style else [],
+        "entityRanges": [{"offset": 0, "length": length, "key": entity}] if entity else [],
+    }
+
+
+def test_markup_that_the_editor_does_not_offer_is_kept_by_no_other_way_either(client):
+    """Whatever a browser sends, beside what its editor lets through."""
+    make_course(lessons=1)
+    signed_in_editor(client)
+    lesson = LessonPage.objects.get()
+    entities = {
+        "1": {"type": "LINK", "mutability": "MUTABLE", "data": {"url": "https://example.org/"}},
+        "2": {"type": "LINK", "mutability": "MUTABLE", "data": {"url": "javascript:alert(1)"}},
+        "3": {"type": "DOCUMENT", "mutability": "MUTABLE", "data": {"id": 1, "url": "/x.pdf"}},
+    }
+    sent = [
+        some_text("vet", style="BOLD"),
+        some_text("door", style="STRIKETHROUGH"),
+        some_text("bron", entity=1),
+        some_text("klik", entity=2),
+        some_text("folder", entity=3),
+        some_text("<script>alert(1)</script>"),
+        some_text("kop", "header-one"),
+    ]
+    state = json.dumps({"blocks": sent, "entityMap": entities})
+    assert save_lesson(client, lesson, state).status_code == 302
+    kept = LessonPage.objects.get().get_latest_revision_as_object().body.raw_data[0]["value"]
+    assert re.sub(r' data-block-key="[^"]+"', "", kept) == (
+        '<p><b>vet</b></p><p>door</p><p><a href="https://example.org/">bron</a></p>'
+        "<p><a>klik</a></p><p></p><p>&lt;script&gt;alert(1)&lt;/script&gt;</p>"
+    )

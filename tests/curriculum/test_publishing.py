@@ -26,14 +26,14 @@ def lesson():
     return LessonPage.objects.get()
 
 
-def save_lesson(client, lesson, html, *, action="", **changes):
-    """As the editor's screen sends it: one text."""
+def save_lesson(client, lesson, text, *, action="", **changes):
+    """As the editor's screen sends it: one text, in the editor's own notation."""
     sent = {
         "title": "Beter",
         "slug": lesson.slug,
         "minutes": 4,
         "relates_to": "",
-        "body": streamfield([("text", rich_text(html))]),
+        "body": streamfield([("text", text)]),
         "comments": NO_COMMENTS,
         **LICENSED,
     }
@@ -49,7 +49,7 @@ def test_an_editor_publishes_a_page_and_running_editions_stay_on_their_version(c
     version = publish_version(lesson.get_parent().get_parent().specific)
     enrolment, _other = enrol_two(make_running_edition(content=version))
     signed_in_editor(client)
-    answer = save_lesson(client, lesson, "<p>Nieuwe tekst.</p>", action="action-publish")
+    answer = save_lesson(client, lesson, rich_text("<p>Nieuwe tekst.</p>"), action="action-publish")
     assert (answer.status_code, live_title(lesson)) == (302, "Beter")
     assert pinned(version, lesson.translation_key).title == "Les M7 1"
     participant = Client()
@@ -63,7 +63,9 @@ def test_an_editor_publishes_a_page_and_running_editions_stay_on_their_version(c
 @pytest.mark.parametrize("lacking", LICENSED)
 def test_the_right_to_publish_goes_round_no_licence(client, lesson, lacking):
     signed_in_editor(client)
-    answer = save_lesson(client, lesson, "<p>T</p>", action="action-publish", **{lacking: ""})
+    answer = save_lesson(
+        client, lesson, rich_text("<p>T</p>"), action="action-publish", **{lacking: ""}
+    )
     assert (answer.status_code, live_title(lesson)) == (200, "Les M7 1")
     assert list(answer.context["form"].errors) == [lacking]
 
@@ -71,7 +73,7 @@ def test_the_right_to_publish_goes_round_no_licence(client, lesson, lacking):
 def test_who_is_no_editor_any_more_publishes_nothing(client, lesson):
     user = signed_in_editor(client)
     end_role(user=user, role=Role.EDITOR)
-    answer = save_lesson(client, lesson, "<p>Nieuwe tekst.</p>", action="action-publish")
+    answer = save_lesson(client, lesson, rich_text("<p>Nieuwe tekst.</p>"), action="action-publish")
     assert (answer.status_code, live_title(lesson)) == (403, "Les M7 1")
 
 
