@@ -3,16 +3,14 @@
 from typing import Any
 
 from django.contrib import messages
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.urls import URLPattern, URLResolver, include, path, re_path, reverse
+from django.urls import URLResolver, include, path, reverse
 from django.utils.translation import gettext_lazy as _
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.pages.utils import type_to_delete_confirmation
-from wagtail.documents.wagtail_hooks import DocumentsSummaryItem
 from wagtail.models import Page
-from wagtail.rich_text.feature_registry import FeatureRegistry
 
 from courses.curriculum.advice import advice_on
 from courses.curriculum.permissions import can_manage_versions
@@ -93,32 +91,3 @@ def refuse_deleting(request: HttpRequest, page: Page) -> HttpResponse | None:
 def give_advice(request: HttpRequest, page: Page) -> None:
     for sentence in advice_on(page):
         messages.warning(request, sentence)
-
-
-# Wagtail's own screens need its documents to be installed. No page can link one, and none has a
-# licence, so nobody is offered any.
-
-
-def no_documents(request: HttpRequest) -> HttpResponse:
-    raise Http404
-
-
-@hooks.register("register_admin_urls", order=-1)  # before Wagtail's own
-def closed_urls() -> list[URLPattern]:
-    return [re_path(r"^documents/", no_documents)]
-
-
-@hooks.register("construct_main_menu")
-@hooks.register("construct_search")
-def leave_out_documents(request: HttpRequest, items: list[Any]) -> None:
-    items[:] = [item for item in items if item.name != "documents"]
-
-
-@hooks.register("construct_homepage_summary_items", order=1)  # after Wagtail's own
-def count_no_documents(request: HttpRequest, items: list[Any]) -> None:
-    items[:] = [item for item in items if not isinstance(item, DocumentsSummaryItem)]
-
-
-@hooks.register("register_rich_text_features", order=1)
-def link_no_documents(features: FeatureRegistry) -> None:
-    features.default_features.remove("document-link")

@@ -138,7 +138,7 @@ STATIC_URL = "/static/"
 STATIC_ROOT = Path(env.text("LMS_STATIC_ROOT", BASE_DIR / "staticfiles"))
 STATICFILES_DIRS = [("vendor", BASE_DIR / "build" / "vendor")]
 MEDIA_URL = "/media/"
-MEDIA_ROOT = VAR_DIR / "media"  # pictures of editors; never recordings
+MEDIA_ROOT = VAR_DIR / "media"  # images and documents of editors; never recordings
 S3_OPTIONS = (
     {
         "endpoint_url": env.text("LMS_S3_ENDPOINT", "") or None,
@@ -328,6 +328,11 @@ WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILEMBEDS_FINDERS: list[dict[str, Any]] = []
+WAGTAILDOCS_SERVE_METHOD = "serve_view"
+WAGTAILDOCS_EXTENSIONS = ["pdf"]
+WAGTAILDOCS_MAX_UPLOAD_SIZE = 20 * 1024**2
+WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
+WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILIMAGES_IMAGE_MODEL = "curriculum.Picture"
 WAGTAILIMAGES_IMAGE_FORM_BASE = "courses.curriculum.uploads.PictureForm"
 WAGTAILIMAGES_EXTENSIONS = ["jpg", "jpeg", "png", "webp"]

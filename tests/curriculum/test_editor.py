@@ -5,19 +5,17 @@ import re
 
 import pytest
 from django.apps import apps
-from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
 from wagtail import blocks
 from wagtail.blocks.field_block import ChooserBlock
 from wagtail.documents.models import Document
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
-from wagtail.rich_text import features
 
+from courses.curriculum.blocks import FilmBlock
 from courses.curriculum.models import LessonPage, Picture
-from tests.curriculum.people import sign_in, signed_in_editor
+from tests.curriculum.people import signed_in_editor
 from tests.curriculum.test_publishing import save_lesson
-from tests.factories.accounts import UserFactory
 from tests.factories.curriculum import make_course
 
 pytestmark = pytest.mark.django_db
@@ -49,50 +47,20 @@ def test_every_text_offers_the_same_few_means_and_no_documents():
     assert set().union(*(one.features for one in texts)) == MEANS
 
 
-def test_a_page_can_choose_pictures_and_nothing_else_without_a_licence():
+def test_nothing_can_be_chosen_that_says_nothing_of_its_licence():
     choosers = [one for one in blocks_of_pages() if isinstance(one, ChooserBlock)]
-    assert {one.target_model for one in choosers} == {Picture}
+    assert {one.target_model for one in choosers} == {Picture, Document}
+    films = [one for one in blocks_of_pages() if isinstance(one, FilmBlock)]
+    documents = [one for one in choosers if one.target_model is Document]
+    assert len(documents) == len([name for one in films for name in ("film", "captions")])
 
 
-def editor(client):
-    return signed_in_editor(client)
-
-
-def administrator(client):
-    return sign_in(client, UserFactory(is_superuser=True, is_staff=True))
-
-
-@pytest.mark.parametrize("who", [editor, administrator])
-def test_the_cms_has_a_place_for_pictures_and_none_for_documents(client, who):
-    make_course(lessons=1)
-    who(client)
-    for name in ("wagtailadmin_home", "wagtailimages:index"):
-        screen = client.get(reverse(name)).content.decode()
-        assert ("/cms/images/" in screen, "/cms/documents/" in screen) == (True, False)
-
-
-@pytest.mark.parametrize("who", [editor, administrator])
-def test_a_document_is_not_kept_and_not_given(client, who):
-    who(client)
-    for name in ("index", "add", "add_multiple"):
-        assert client.get(reverse(f"wagtaildocs:{name}")).status_code == 404
-    assert client.get(reverse("wagtaildocs_chooser:choose")).status_code == 404
-    file = SimpleUploadedFile("folder.pdf", b"%PDF-1.4", "application/pdf")
-    answer = client.post(reverse("wagtaildocs:add"), {"title": "Folder", "file": file})
-    assert (answer.status_code, Document.objects.count()) == (404, 0)
-    kept = Document.objects.create(title="Folder", file=file)
-    addresses = [f"/documenten/{kept.pk}/{kept.filename}", f"/documents/{kept.pk}/{kept.filename}"]
-    assert [client.get(one).status_code for one in addresses] == [404, 404]
-    kept.file.delete()
-
-
-def test_the_screen_of_a_lesson_offers_links_and_no_documents(client):
+def test_the_text_of_a_lesson_offers_links_and_no_documents(client):
     make_course(lessons=1)
     signed_in_editor(client)
     address = reverse("wagtailadmin_pages:edit", args=[LessonPage.objects.get().pk])
     screen = client.get(address).content.decode()
     assert ("LINK" in screen, "DOCUMENT&quot;" in screen) == (True, False)
-    assert "document-link" not in features.get_default_features()
 
 
 def some_text(text, kind="unstyled", style="", entity=None):
