@@ -1,8 +1,8 @@
 """Makes Wagtail pages of text files, and leaves alone what editors changed.
 
 A folder describes one course: ``course.yaml``, ``evenings.yaml`` and, where it has them,
-``tracks.yaml``, ``glossary.yaml`` and ``modules/``. The one in ``content/`` is the default course
-and brings the site around it; another course is another folder, and no code.
+``tracks.yaml``, ``followup.yaml``, ``glossary.yaml`` and ``modules/``. The one in ``content/`` is
+the default course and brings the site around it; another course is another folder, and no code.
 """
 
 import hashlib
@@ -15,6 +15,7 @@ from typing import Any
 
 import yaml
 from django.db import transaction
+from django.utils.text import slugify
 from wagtail.models import Page, Site
 
 from courses.curriculum import models
@@ -213,14 +214,14 @@ def module_nodes(course: str, module: dict[str, Any]) -> list[Node]:
     return nodes
 
 
+def programme_value(programme: dict[str, Any]) -> dict[str, Any]:
+    """What has a length and parts, as its block holds it."""
+    parts = [{"type": "part", "value": part} for part in programme["parts"]]
+    return programme | {"parts": parts}
+
+
 def workshop_node(workshop: dict[str, Any]) -> Node:
-    programmes = [
-        {
-            "minutes": programme["minutes"],
-            "parts": [{"type": "part", "value": part} for part in programme["parts"]],
-        }
-        for programme in workshop["programmes"]
-    ]
+    programmes = [programme_value(programme) for programme in workshop["programmes"]]
     scenes = [
         {"title": scene["title"], "lines": scene["turns"], "after": scene["after"]}
         for scene in workshop["scenes"]
@@ -250,6 +251,21 @@ def glossary_node(course: str, glossary: dict[str, Any]) -> Node:
     return Node(f"{course}/glossary", course, models.GlossaryPage, "begrippen", "Begrippen", fields)
 
 
+def follow_up_node(course: str, follow_up: dict[str, Any]) -> Node:
+    sections = [
+        {"heading": section["heading"], "body": rich("\n\n".join(section["paragraphs"]))}
+        for section in follow_up["sections"]
+    ]
+    meetings = [follow_up["return_meeting"]] if "return_meeting" in follow_up else []
+    fields = {
+        "lead": follow_up["lead"],
+        "sections": stream(*(("section", section) for section in sections)),
+        "return_meeting": stream(*(("meeting", programme_value(one)) for one in meetings)),
+    }
+    title = follow_up["title"]
+    return Node(f"{course}/follow-up", course, models.FollowUpPage, slugify(title), title, fields)
+
+
 def track_nodes(course: str, track: dict[str, Any], evenings: list[dict[str, Any]]) -> list[Node]:
     code = track["code"]
     fields = {
@@ -277,6 +293,8 @@ def wanted_nodes(folder: Path) -> list[Node]:
         nodes += [] if evening["track"] else evening_nodes(key, evening)
     for track in read(folder / "tracks.yaml").get("tracks", []):
         nodes += track_nodes(key, track, evenings)
+    follow_up = read(folder / "followup.yaml")
+    nodes += [follow_up_node(key, follow_up)] if follow_up else []
     for path in sorted((folder / "modules").glob("*.yaml")):
         nodes += module_nodes(key, read(path))
     nodes += nodes_beside(key, folder)

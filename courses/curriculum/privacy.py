@@ -21,6 +21,9 @@ register(
     lines(f"page_ptr kind text due_days_before minutes is_required track_code {LICENSED}", CONTENT),
 )
 register(
+    "curriculum.followuppage", lines(f"page_ptr lead sections return_meeting {LICENSED}", CONTENT)
+)
+register(
     "curriculum.modulepage",
     lines(f"page_ptr code lead unlocks_recording targets {LICENSED}", CONTENT),
 )

@@ -21,6 +21,7 @@ CONTENT = [
     CURRICULUM / "course.yaml",
     CURRICULUM / "evenings.yaml",
     CURRICULUM / "tracks.yaml",
+    CURRICULUM / "followup.yaml",
     CURRICULUM / "glossary.yaml",
     ROOT / "assessments/instruments/content/kijkwijzer.yaml",
     ROOT / "video_review/content/consent.yaml",

@@ -4,13 +4,14 @@ from courses.curriculum.blocks.evening import (
     ExerciseBlock,
     GoalBlock,
     LengthBlock,
+    MeetingBlock,
     ProgrammeStream,
     SceneBlock,
     minutes_of,
     practice_share,
 )
 from courses.curriculum.blocks.lesson import LessonBlock
-from courses.curriculum.blocks.pages import FaqBlock, TermBlock
+from courses.curriculum.blocks.pages import FaqBlock, SectionBlock, TermBlock
 from courses.curriculum.blocks.reading import RICH_TEXT, TARGETS, ClipBlock, StepBlock, TextBlock
 
 __all__ = [
@@ -22,8 +23,10 @@ __all__ = [
     "GoalBlock",
     "LengthBlock",
     "LessonBlock",
+    "MeetingBlock",
     "ProgrammeStream",
     "SceneBlock",
+    "SectionBlock",
     "StepBlock",
     "TermBlock",
     "TextBlock",

@@ -22,8 +22,10 @@ from courses.curriculum.blocks import (
     GoalBlock,
     LengthBlock,
     LessonBlock,
+    MeetingBlock,
     ProgrammeStream,
     SceneBlock,
+    SectionBlock,
     StepBlock,
     TermBlock,
     TextBlock,
@@ -112,6 +114,7 @@ class CoursePage(GuardedPage):
     subpage_types = [
         "curriculum.EveningPage",
         "curriculum.TrackPage",
+        "curriculum.FollowUpPage",
         "curriculum.ModulePage",
         "curriculum.GlossaryPage",
     ]
@@ -126,6 +129,7 @@ class CoursePage(GuardedPage):
             context
             | added
             | {
+                "follow_ups": FollowUpPage.objects.live().child_of(self),
                 "base_evenings": [page for page in evenings if page.depth == self.depth + 1],
                 "tracks": [
                     (track, [page for page in evenings if page.path.startswith(track.path)])
@@ -232,6 +236,28 @@ class AssignmentPage(NoPublicAddress):
     ]
     parent_page_types = ["curriculum.EveningPage"]
     subpage_types: list[str] = []
+
+
+class FollowUpPage(GuardedPage):
+    """What happens after the last evening. Anybody may read it: it is a reason to come."""
+
+    lead = models.TextField(_("Lead"), blank=True)
+    sections = StreamField([("section", SectionBlock())], verbose_name=_("Sections"))
+    return_meeting = StreamField(
+        [("meeting", MeetingBlock())], blank=True, max_num=1, verbose_name=_("Return meeting")
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("lead"),
+        FieldPanel("sections"),
+        FieldPanel("return_meeting"),
+        LICENCE_PANEL,
+    ]
+    parent_page_types = ["curriculum.CoursePage"]
+    subpage_types: list[str] = []
+    max_count_per_parent = 1
+    template = "curriculum/follow_up_page.html"
 
 
 class ModulePage(NoPublicAddress):
