@@ -151,6 +151,7 @@ def course_node(key: str, course: dict[str, Any]) -> Node:
         "audience": rich("\n\n".join(course["audience"])),
         "practical": practical,
         "clip": stream(*(("clip", clip) for clip in clips)),
+        "end_terms": stream(*(("end_term", one) for one in course.get("end_terms", []))),
         "faq": stream(*(("faq", question) for question in course.get("faq", []))),
     }
     return Node(key, HOME, models.CoursePage, course["slug"], course["title"], fields)

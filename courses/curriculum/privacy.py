@@ -6,7 +6,10 @@ register("curriculum.homepage", lines(f"page_ptr lead promises how_it_works {LIC
 register("curriculum.textpage", lines(f"page_ptr body {LICENSED}", CONTENT))
 register(
     "curriculum.coursepage",
-    lines(f"page_ptr subtitle lead story outcomes audience practical clip faq {LICENSED}", CONTENT),
+    lines(
+        f"page_ptr subtitle lead story outcomes audience practical clip end_terms faq {LICENSED}",
+        CONTENT,
+    ),
 )
 register("curriculum.trackpage", lines(f"page_ptr code lead story for_whom {LICENSED}", CONTENT))
 register(

@@ -11,13 +11,14 @@ from courses.curriculum.blocks.evening import (
     practice_share,
 )
 from courses.curriculum.blocks.lesson import LessonBlock
-from courses.curriculum.blocks.pages import FaqBlock, SectionBlock, TermBlock
+from courses.curriculum.blocks.pages import EndTermBlock, FaqBlock, SectionBlock, TermBlock
 from courses.curriculum.blocks.reading import RICH_TEXT, TARGETS, ClipBlock, StepBlock, TextBlock
 
 __all__ = [
     "RICH_TEXT",
     "TARGETS",
     "ClipBlock",
+    "EndTermBlock",
     "ExerciseBlock",
     "FaqBlock",
     "GoalBlock",

@@ -30,6 +30,19 @@ class SectionBlock(blocks.StructBlock):
         }
 
 
+class EndTermBlock(blocks.StructBlock):
+    """What somebody can do after the whole course; goals of evenings name it by its text."""
+
+    code = blocks.CharBlock(max_length=10, label=_("Code"))
+    text = blocks.CharBlock(label=_("End term"))
+
+    class Meta:
+        icon = "tick"
+        label = _("End term")
+        template = "curriculum/blocks/end_term.html"
+        preview_value = {"code": "ET2", "text": "Voert een gesprek dat begint bij de persoon."}
+
+
 class TermBlock(blocks.StructBlock):
     """A word that everybody uses in the same sense."""
 

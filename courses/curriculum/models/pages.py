@@ -17,6 +17,7 @@ from courses.curriculum.blocks import (
     RICH_TEXT,
     TARGETS,
     ClipBlock,
+    EndTermBlock,
     ExerciseBlock,
     FaqBlock,
     GoalBlock,
@@ -96,6 +97,12 @@ class CoursePage(GuardedPage):
     audience = RichTextField(_("Who it is for"), features=RICH_TEXT, blank=True)
     practical = RichTextField(_("Practical"), features=RICH_TEXT, blank=True)
     clip = StreamField([("clip", ClipBlock())], blank=True, max_num=1, verbose_name=_("Example"))
+    end_terms = StreamField(
+        [("end_term", EndTermBlock())],
+        blank=True,
+        verbose_name=_("End terms"),
+        help_text=_("Goals of evenings name these by their text."),
+    )
     faq = StreamField([("faq", FaqBlock())], blank=True, verbose_name=_("Questions and answers"))
 
     content_panels = [
@@ -107,6 +114,7 @@ class CoursePage(GuardedPage):
         FieldPanel("audience"),
         FieldPanel("practical"),
         FieldPanel("clip"),
+        FieldPanel("end_terms"),
         FieldPanel("faq"),
         LICENCE_PANEL,
     ]
