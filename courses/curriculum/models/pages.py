@@ -137,6 +137,7 @@ class CoursePage(GuardedPage):
             context
             | added
             | {
+                "workshops": WorkshopPage.objects.live().sibling_of(self),
                 "follow_ups": FollowUpPage.objects.live().child_of(self),
                 "base_evenings": [page for page in evenings if page.depth == self.depth + 1],
                 "tracks": [
