@@ -15,7 +15,8 @@ register("curriculum.trackpage", lines(f"page_ptr code lead story for_whom {LICE
 register(
     "curriculum.eveningpage",
     lines(
-        f"page_ptr code number subtitle minutes starts_at goals programme trainer_notes {LICENSED}",
+        "page_ptr code number subtitle minutes starts_at goals programme films trainer_notes"
+        f" {LICENSED}",
         CONTENT,
     ),
 )
@@ -38,7 +39,7 @@ register("curriculum.glossarypage", lines(f"page_ptr terms {LICENSED}", CONTENT)
 register(
     "curriculum.workshoppage",
     lines(
-        "page_ptr subtitle lead story for_whom take_home programmes exercise scenes"
+        "page_ptr subtitle lead story for_whom take_home programmes exercise scenes films"
         f" interest_title interest_text leader_notes {LICENSED}",
         CONTENT,
     ),

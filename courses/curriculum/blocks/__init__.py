@@ -10,6 +10,7 @@ from courses.curriculum.blocks.evening import (
     minutes_of,
     practice_share,
 )
+from courses.curriculum.blocks.film import FilmBlock
 from courses.curriculum.blocks.lesson import LessonBlock
 from courses.curriculum.blocks.pages import EndTermBlock, FaqBlock, SectionBlock, TermBlock
 from courses.curriculum.blocks.reading import RICH_TEXT, TARGETS, ClipBlock, StepBlock, TextBlock
@@ -21,6 +22,7 @@ __all__ = [
     "EndTermBlock",
     "ExerciseBlock",
     "FaqBlock",
+    "FilmBlock",
     "GoalBlock",
     "LengthBlock",
     "LessonBlock",

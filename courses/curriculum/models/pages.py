@@ -20,6 +20,7 @@ from courses.curriculum.blocks import (
     EndTermBlock,
     ExerciseBlock,
     FaqBlock,
+    FilmBlock,
     GoalBlock,
     LengthBlock,
     LessonBlock,
@@ -184,6 +185,9 @@ class EveningPage(NoPublicAddress):
         help_text=_("After working hours: most people come from their consulting room."),
     )
     programme = StreamField(ProgrammeStream(), blank=True, verbose_name=_("Programme"))
+    films = StreamField(
+        [("film", FilmBlock())], blank=True, verbose_name=_("Films watched together")
+    )
     trainer_notes = RichTextField(_("Notes for trainers"), features=RICH_TEXT, blank=True)
 
     content_panels = [
@@ -196,6 +200,7 @@ class EveningPage(NoPublicAddress):
         FieldPanel("goals"),
         FieldPanel("programme"),
         PracticeSharePanel(),
+        FieldPanel("films"),
         FieldPanel("trainer_notes"),
         LICENCE_PANEL,
     ]
@@ -351,6 +356,7 @@ class WorkshopPage(GuardedPage):
         [("exercise", ExerciseBlock())], blank=True, max_num=1, verbose_name=_("Exercise")
     )
     scenes = StreamField([("scene", SceneBlock())], blank=True, verbose_name=_("Scenes"))
+    films = StreamField([("film", FilmBlock())], blank=True, verbose_name=_("Example films"))
     interest_title = models.CharField(_("Heading above the interest form"), max_length=200)
     interest_text = models.TextField(_("Text above the interest form"), blank=True)
     leader_notes = RichTextField(_("Notes for who leads it"), features=RICH_TEXT, blank=True)
@@ -365,6 +371,7 @@ class WorkshopPage(GuardedPage):
         FieldPanel("programmes"),
         FieldPanel("exercise"),
         FieldPanel("scenes"),
+        FieldPanel("films"),
         FieldPanel("interest_title"),
         FieldPanel("interest_text"),
         FieldPanel("leader_notes"),
