@@ -17,11 +17,11 @@ from wagtail.models import Collection, CollectionViewRestriction
 
 from courses.curriculum import films, loading, processing
 from courses.curriculum.blocks import FilmBlock
-from courses.curriculum.models import LessonPage
+from courses.curriculum.models import EveningPage, LessonPage
 from lms.jobs.models import Job
 from tests.curriculum.test_content_files import CURRICULUM, EVENINGS, LESSONS, blocks_of, load
 from tests.factories.curriculum import make_course
-from tests.factories.public_pages import make_home, make_workshop
+from tests.factories.public_pages import make_home, make_public_course, make_workshop
 
 CLIPS = loading.clips_in(CURRICULUM)
 SHORT = {
@@ -260,6 +260,17 @@ def test_the_workshop_shows_its_film(client, db, settings, tmp_path):
     page = client.get("/workshop/").content.decode()
     said = [turn["text"] for turn in CLIPS["stoel-op-donderdag"]["turns"]]
     assert (len(said), [text for text in said if escape(text) not in page]) == (12, [])
+
+
+def test_films_of_evenings_that_nobody_opens_are_not_fetched(client, db, settings, tmp_path):
+    settings.MEDIA_ROOT = tmp_path
+    course = make_public_course(make_home())
+    evening = EveningPage.objects.descendant_of(course).get(code="1")
+    evening.films = json.dumps([{"type": "film", "value": SHORT}])
+    processing.draw_films(published(evening), Held())
+    page = client.get("/leergang/").content.decode()
+    assert (page.count("<video"), page.count('preload="none"')) == (1, 1)
+    assert 'preload="metadata"' in evening.films[0].render()
 
 
 # sending
