@@ -9,7 +9,6 @@ import secrets
 import shutil
 import uuid
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
@@ -17,18 +16,10 @@ from django.core.files import File
 from django.core.files.base import ContentFile
 from django.core.files.storage import FileSystemStorage, storages
 
+from lms.web.ranges import Range
+
 RECORDINGS = "recordings"
 BLOCK = 256 * 1024
-
-
-@dataclass(frozen=True)
-class Range:
-    first: int
-    last: int
-
-    @property
-    def length(self) -> int:
-        return self.last - self.first + 1
 
 
 def put_file(recording_ref: uuid.UUID, path: Path, *, suffix: str) -> str:

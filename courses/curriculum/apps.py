@@ -8,5 +8,7 @@ class CurriculumConfig(AppConfig):
     label = "curriculum"
 
     def ready(self) -> None:
+        import_module("courses.curriculum.kinds")
+        import_module("courses.curriculum.receivers")
         lengths = import_module("courses.curriculum.workshop").lengths_of
         import_module("courses.curriculum.public").add_to_workshop_page("lengths", lengths)

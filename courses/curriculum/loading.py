@@ -1,20 +1,23 @@
 """Makes Wagtail pages of text files, and leaves alone what editors changed.
 
 A folder describes one course: ``course.yaml``, ``evenings.yaml`` and, where it has them,
-``tracks.yaml``, ``glossary.yaml`` and ``modules/``. The one in ``content/`` is the default course
-and brings the site around it; another course is another folder, and no code.
+``tracks.yaml``, ``followup.yaml``, ``glossary.yaml``, ``clips.yaml`` and ``modules/``. The one in
+``content/`` is the default course and brings the site around it; another course is another folder,
+and no code.
 """
 
 import hashlib
 import html
 import json
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import yaml
 from django.db import transaction
+from django.utils.text import slugify
 from wagtail.models import Page, Site
 
 from courses.curriculum import models
@@ -84,9 +87,37 @@ def plain(value: Any) -> Any:
 ASKING = {"question", "multiple", "order", "match", "number", "reflection", "declaration"}
 
 
-def lesson_block(block: dict[str, Any]) -> tuple[str, Any]:
-    """A block of a lesson: what the file calls ``id`` and ``correct``, the page calls otherwise."""
+def clips_in(folder: Path) -> dict[str, dict[str, Any]]:
+    """The staged conversations of a course, by the name that lessons and evenings give them."""
+    return {clip["slug"]: clip for clip in read(folder / "clips.yaml").get("clips", [])}
+
+
+def film_value(clip: dict[str, Any]) -> dict[str, Any]:
+    names = {speaker["code"]: speaker["label"] for speaker in clip["speakers"]}
+    return {
+        "title": clip["title"],
+        "shows": clip["shows"],
+        "speakers": [
+            {"name": speaker["label"], "voice": speaker["voice"]} for speaker in clip["speakers"]
+        ],
+        "turns": [turn | {"speaker": names[turn["speaker"]]} for turn in clip["turns"]],
+        "seen": clip["seen"],
+        "moments": clip["moments"],
+        "film": None,
+        "captions": None,
+    }
+
+
+def films_stream(clips: Iterable[dict[str, Any]]) -> str:
+    return stream(*(("film", film_value(clip)) for clip in clips))
+
+
+def lesson_block(block: dict[str, Any], clips: dict[str, dict[str, Any]]) -> tuple[str, Any]:
+    """A block of a lesson: what the file calls ``id`` and ``correct``, the page calls otherwise,
+    and a film it only names."""
     kind = block["type"]
+    if kind == "film":
+        return kind, film_value(clips[block["clip"]])
     if kind == "text":
         return kind, rich(block["body"])
     value = plain({name: part for name, part in block.items() if name != "type"})
@@ -150,12 +181,15 @@ def course_node(key: str, course: dict[str, Any]) -> Node:
         "audience": rich("\n\n".join(course["audience"])),
         "practical": practical,
         "clip": stream(*(("clip", clip) for clip in clips)),
+        "end_terms": stream(*(("end_term", one) for one in course.get("end_terms", []))),
         "faq": stream(*(("faq", question) for question in course.get("faq", []))),
     }
     return Node(key, HOME, models.CoursePage, course["slug"], course["title"], fields)
 
 
-def evening_nodes(course: str, evening: dict[str, Any]) -> list[Node]:
+def evening_nodes(
+    course: str, evening: dict[str, Any], clips: dict[str, dict[str, Any]]
+) -> list[Node]:
     parent = f"{course}/track-{evening['track']}" if evening["track"] else course
     key = f"{course}/evening-{evening['code']}"
     fields = {
@@ -165,6 +199,7 @@ def evening_nodes(course: str, evening: dict[str, Any]) -> list[Node]:
         "minutes": evening.get("minutes", 240),
         "goals": stream(*(("goal", goal) for goal in evening.get("goals", []))),
         "programme": stream(*(("part", part) for part in evening.get("programme", []))),
+        "films": films_stream(clips[slug] for slug in evening.get("films", [])),
         "trainer_notes": rich(evening.get("trainer_notes", "")),
     }
     slug = f"avond-{evening['code'].lower()}"
@@ -191,7 +226,9 @@ def evening_nodes(course: str, evening: dict[str, Any]) -> list[Node]:
     return nodes
 
 
-def module_nodes(course: str, module: dict[str, Any]) -> list[Node]:
+def module_nodes(
+    course: str, module: dict[str, Any], clips: dict[str, dict[str, Any]]
+) -> list[Node]:
     key = f"{course}/{module['code']}"
     fields = {
         "code": module["code"],
@@ -206,21 +243,21 @@ def module_nodes(course: str, module: dict[str, Any]) -> list[Node]:
             "minutes": lesson["minutes"],
             "relates_to": lesson.get("relates_to", ""),
             "repeats_theory": lesson.get("repeats_theory", False),
-            "body": stream(*(lesson_block(block) for block in lesson["blocks"])),
+            "body": stream(*(lesson_block(block, clips) for block in lesson["blocks"])),
         }
         slug = lesson["slug"]
         nodes.append(Node(f"{key}/{slug}", key, models.LessonPage, slug, lesson["title"], body))
     return nodes
 
 
-def workshop_node(workshop: dict[str, Any]) -> Node:
-    programmes = [
-        {
-            "minutes": programme["minutes"],
-            "parts": [{"type": "part", "value": part} for part in programme["parts"]],
-        }
-        for programme in workshop["programmes"]
-    ]
+def programme_value(programme: dict[str, Any]) -> dict[str, Any]:
+    """What has a length and parts, as its block holds it."""
+    parts = [{"type": "part", "value": part} for part in programme["parts"]]
+    return programme | {"parts": parts}
+
+
+def workshop_node(workshop: dict[str, Any], clips: dict[str, dict[str, Any]]) -> Node:
+    programmes = [programme_value(programme) for programme in workshop["programmes"]]
     scenes = [
         {"title": scene["title"], "lines": scene["turns"], "after": scene["after"]}
         for scene in workshop["scenes"]
@@ -234,6 +271,7 @@ def workshop_node(workshop: dict[str, Any]) -> Node:
         "programmes": stream(*(("programme", programme) for programme in programmes)),
         "exercise": stream(("exercise", workshop["exercise"])),
         "scenes": stream(*(("scene", scene) for scene in scenes)),
+        "films": films_stream(clips[slug] for slug in workshop.get("films", [])),
         "interest_title": workshop["interest"]["title"],
         "interest_text": workshop["interest"]["text"],
         "leader_notes": rich(workshop["leader_notes"]),
@@ -250,7 +288,27 @@ def glossary_node(course: str, glossary: dict[str, Any]) -> Node:
     return Node(f"{course}/glossary", course, models.GlossaryPage, "begrippen", "Begrippen", fields)
 
 
-def track_nodes(course: str, track: dict[str, Any], evenings: list[dict[str, Any]]) -> list[Node]:
+def follow_up_node(course: str, follow_up: dict[str, Any]) -> Node:
+    sections = [
+        {"heading": section["heading"], "body": rich("\n\n".join(section["paragraphs"]))}
+        for section in follow_up["sections"]
+    ]
+    meetings = [follow_up["return_meeting"]] if "return_meeting" in follow_up else []
+    fields = {
+        "lead": follow_up["lead"],
+        "sections": stream(*(("section", section) for section in sections)),
+        "return_meeting": stream(*(("meeting", programme_value(one)) for one in meetings)),
+    }
+    title = follow_up["title"]
+    return Node(f"{course}/follow-up", course, models.FollowUpPage, slugify(title), title, fields)
+
+
+def track_nodes(
+    course: str,
+    track: dict[str, Any],
+    evenings: list[dict[str, Any]],
+    clips: dict[str, dict[str, Any]],
+) -> list[Node]:
     code = track["code"]
     fields = {
         "code": code,
@@ -262,7 +320,7 @@ def track_nodes(course: str, track: dict[str, Any], evenings: list[dict[str, Any
     nodes = [Node(f"{course}/track-{code}", course, models.TrackPage, slug, track["title"], fields)]
     for evening in evenings:
         if evening["track"] == code:
-            nodes += evening_nodes(course, evening)
+            nodes += evening_nodes(course, evening, clips)
     return nodes
 
 
@@ -270,15 +328,18 @@ def wanted_nodes(folder: Path) -> list[Node]:
     """Every page the files describe, parents before children, in the order readers meet them."""
     course = read(folder / "course.yaml")
     evenings = read(folder / "evenings.yaml")["evenings"]
+    clips = clips_in(folder)
     key = course["key"]
     nodes = site_nodes(course) if "home" in course else []
     nodes.append(course_node(key, course))
     for evening in evenings:
-        nodes += [] if evening["track"] else evening_nodes(key, evening)
+        nodes += [] if evening["track"] else evening_nodes(key, evening, clips)
     for track in read(folder / "tracks.yaml").get("tracks", []):
-        nodes += track_nodes(key, track, evenings)
+        nodes += track_nodes(key, track, evenings, clips)
+    follow_up = read(folder / "followup.yaml")
+    nodes += [follow_up_node(key, follow_up)] if follow_up else []
     for path in sorted((folder / "modules").glob("*.yaml")):
-        nodes += module_nodes(key, read(path))
+        nodes += module_nodes(key, read(path), clips)
     nodes += nodes_beside(key, folder)
     for node in nodes:
         node.fields.update(course["licence"])
@@ -289,7 +350,7 @@ def nodes_beside(course: str, folder: Path) -> list[Node]:
     """What a course may bring, and need not."""
     glossary, workshop = read(folder / "glossary.yaml"), read(folder / "workshop.yaml")
     nodes = [glossary_node(course, glossary)] if glossary else []
-    return nodes + ([workshop_node(workshop)] if workshop else [])
+    return nodes + ([workshop_node(workshop, clips_in(folder))] if workshop else [])
 
 
 def publish(page: Page, node: Node, loaded: models.LoadedPage) -> None:

@@ -6,19 +6,26 @@ register("curriculum.homepage", lines(f"page_ptr lead promises how_it_works {LIC
 register("curriculum.textpage", lines(f"page_ptr body {LICENSED}", CONTENT))
 register(
     "curriculum.coursepage",
-    lines(f"page_ptr subtitle lead story outcomes audience practical clip faq {LICENSED}", CONTENT),
+    lines(
+        f"page_ptr subtitle lead story outcomes audience practical clip end_terms faq {LICENSED}",
+        CONTENT,
+    ),
 )
 register("curriculum.trackpage", lines(f"page_ptr code lead story for_whom {LICENSED}", CONTENT))
 register(
     "curriculum.eveningpage",
     lines(
-        f"page_ptr code number subtitle minutes starts_at goals programme trainer_notes {LICENSED}",
+        "page_ptr code number subtitle minutes starts_at goals programme films trainer_notes"
+        f" {LICENSED}",
         CONTENT,
     ),
 )
 register(
     "curriculum.assignmentpage",
     lines(f"page_ptr kind text due_days_before minutes is_required track_code {LICENSED}", CONTENT),
+)
+register(
+    "curriculum.followuppage", lines(f"page_ptr lead sections return_meeting {LICENSED}", CONTENT)
 )
 register(
     "curriculum.modulepage",
@@ -32,7 +39,7 @@ register("curriculum.glossarypage", lines(f"page_ptr terms {LICENSED}", CONTENT)
 register(
     "curriculum.workshoppage",
     lines(
-        "page_ptr subtitle lead story for_whom take_home programmes exercise scenes"
+        "page_ptr subtitle lead story for_whom take_home programmes exercise scenes films"
         f" interest_title interest_text leader_notes {LICENSED}",
         CONTENT,
     ),

@@ -3,12 +3,13 @@
 import uuid
 from dataclasses import dataclass, field
 
+from django.db.models import QuerySet
 from django.utils.text import slugify
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from courses.curriculum.models import ContentPin, ContentVersion, LessonPage
+from courses.curriculum.models import ContentPin, ContentVersion, FollowUpPage, LessonPage
 
 EVENING_MINUTES = 240  # of an evening in versions that were made before evenings said so
 
@@ -261,6 +262,13 @@ def body_in(pin: ContentPin) -> StreamValue:
     field: StreamField = LessonPage._meta.get_field("body")
     body: StreamValue = field.to_python(pin.revision.content["body"])
     return body
+
+
+def follow_ups(version: ContentVersion | int) -> QuerySet[FollowUpPage]:
+    """The public page of what happens afterwards, where the course of this version has one."""
+    number = version.pk if isinstance(version, ContentVersion) else version
+    pins = ContentPin.objects.filter(version=number, kind="followuppage")
+    return FollowUpPage.objects.live().filter(pk__in=pins.values("page"))
 
 
 def pinned(version: ContentVersion | int, key: uuid.UUID) -> Page | None:

@@ -12,7 +12,7 @@ import pytest
 import yaml
 
 from courses.curriculum.blocks import TARGETS, LessonBlock
-from courses.curriculum.loading import lesson_block
+from courses.curriculum.loading import clips_in, lesson_block
 
 ROOT = Path(__file__).parents[2]
 CURRICULUM = ROOT / "courses/curriculum/content"
@@ -21,6 +21,8 @@ CONTENT = [
     CURRICULUM / "course.yaml",
     CURRICULUM / "evenings.yaml",
     CURRICULUM / "tracks.yaml",
+    CURRICULUM / "followup.yaml",
+    CURRICULUM / "clips.yaml",
     CURRICULUM / "glossary.yaml",
     ROOT / "assessments/instruments/content/kijkwijzer.yaml",
     ROOT / "video_review/content/consent.yaml",
@@ -288,7 +290,7 @@ def test_a_lesson_ends_with_one_thing_to_do(name):
 def test_what_is_asked_can_be_answered(name):
     """As the editor's form would ask: the blocks' own rules."""
     stream = LessonBlock()
-    raw = [lesson_block(block) for block in LESSONS[name]["blocks"]]
+    raw = [lesson_block(block, clips_in(CURRICULUM)) for block in LESSONS[name]["blocks"]]
     value = stream.to_python([{"type": kind, "value": content} for kind, content in raw])
     assert len(stream.clean(value)) == len(raw)
     shown = texts_in([content for kind, content in raw if kind not in ("text", "case")])

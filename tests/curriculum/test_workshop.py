@@ -9,7 +9,7 @@ from django.utils.html import escape
 from courses.curriculum.models import WorkshopPage
 from courses.curriculum.workshop import lengths_of
 from tests.curriculum.test_content_files import CURRICULUM, load, sentences_in, texts_in
-from tests.factories.public_pages import make_home, make_workshop
+from tests.factories.public_pages import make_home, make_public_course, make_workshop
 
 WORKSHOP = load(CURRICULUM / "workshop.yaml")
 
@@ -73,6 +73,14 @@ def test_it_shows_the_scenes_the_exercise_and_what_one_takes_home(client, worksh
     done = [text for step in WORKSHOP["exercise"]["steps"] for text in step.values()]
     missing = [text for text in said + done + WORKSHOP["take_home"] if escape(text) not in page]
     assert missing == []
+
+
+@pytest.mark.requirement("INT-01")
+def test_the_course_page_leads_to_it_where_there_is_one(client, workshop):
+    make_public_course(workshop.get_parent().specific)
+    assert 'href="/workshop/"' in client.get("/leergang/").content.decode()
+    workshop.unpublish()
+    assert 'href="/workshop/"' not in client.get("/leergang/").content.decode()
 
 
 def test_notes_for_who_leads_it_are_not_public(client, workshop):

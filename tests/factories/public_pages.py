@@ -20,7 +20,7 @@ def make_home() -> HomePage:
 def make_workshop(home: Page) -> WorkshopPage:
     """As the loader makes it of the shipped text."""
     text = (loading.CONTENT / "workshop.yaml").read_text(encoding="utf-8")
-    node = loading.workshop_node(yaml.safe_load(text))
+    node = loading.workshop_node(yaml.safe_load(text), loading.clips_in(loading.CONTENT))
     node.fields.update(LICENSED)
     with disable_reference_index_auto_update(), override_settings(WAGTAILSEARCH_BACKENDS={}):
         return loading.load_node(node, home, loading.Outcome())

@@ -1,17 +1,21 @@
+import json
 from datetime import timedelta
 
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
 
+from courses.curriculum.models import FollowUpPage
 from courses.curriculum.reading import outline
+from courses.curriculum.services import publish_version
 from courses.delivery.services import enrol_couple, put_before_evening
 from courses.learning import cards
 from courses.learning.models import LessonTaken, QuizAttempt, SelfDeclared
 from tests.factories.accounts import PracticeFactory, UserFactory
-from tests.factories.curriculum import make_version
+from tests.factories.curriculum import LICENSED, make_version
 from tests.factories.delivery import enrol_two, make_professional, make_running_edition
 from tests.factories.learning import finish_lessons
+from tests.factories.public_pages import make_home, make_public_course
 
 pytestmark = pytest.mark.django_db
 
@@ -49,6 +53,23 @@ def test_my_course_shows_one_next_step_and_the_way_of_four_evenings(client, enro
         ("Avond 4", "open"),
     ]
     assert [item.title for item in context["homework"]] == ["1 elearning", "1 kba_reflection"]
+
+
+@pytest.mark.parametrize(("days", "is_shown"), [(0, False), (-400, True)])
+def test_after_the_last_evening_my_course_leads_to_what_comes_then(client, days, is_shown):
+    course = make_public_course(make_home())
+    sections = [{"type": "section", "value": {"heading": "Je plan", "body": "<p>Houd vol.</p>"}}]
+    course.add_child(
+        instance=FollowUpPage(
+            title="Daarna", slug="daarna", sections=json.dumps(sections), **LICENSED
+        )
+    )
+    edition = make_running_edition(content=publish_version(course), days=days)
+    first, _second = enrol_two(edition)
+    first.progress.update(state="done")
+    client.force_login(first.participant)
+    page = client.get(reverse("learning:home")).content.decode()
+    assert ('href="/leergang/daarna/"' in page) == is_shown
 
 
 def test_somebody_without_a_course_gets_a_page_that_says_so(client):

@@ -13,11 +13,11 @@ from django.utils import timezone
 from lms.audit.models import AuditEvent
 from lms.audit.services import verify
 from lms.keys.services import create_key
+from lms.web.ranges import Unsatisfiable, parse_range
 from tests.factories.accounts import UserFactory
 from tests.factories.delivery import EnrolmentFactory
 from tests.factories.video_review import RecordingFactory, ShareFactory
 from video_review import sealed_store
-from video_review.delivery import Unsatisfiable, parse_range
 from video_review.media.frames import rendition_key, seal_blob
 from video_review.models import Blob, Rendition, Scope, Segment, Status, Viewing
 from video_review.processing.film import blob_context

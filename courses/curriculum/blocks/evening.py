@@ -96,15 +96,62 @@ class LengthBlock(blocks.StructBlock):
         label = _("Programme of one length")
 
     def clean(self, value: Any) -> Any:
-        cleaned = super().clean(value)
-        total = minutes_of(list(cleaned["parts"]))
-        if total != cleaned["minutes"]:
-            message = _("The parts add up to %(total)d minutes, not to %(minutes)d.")
-            params = {"total": total, "minutes": cleaned["minutes"]}
-            raise blocks.StructBlockValidationError(
-                block_errors={"minutes": ValidationError(message, params=params)}
-            )
-        return cleaned
+        return refuse_other_total(super().clean(value))
+
+
+def refuse_other_total(cleaned: Any) -> Any:
+    """A programme takes as long as its parts together."""
+    total = minutes_of(list(cleaned["parts"]))
+    if total != cleaned["minutes"]:
+        message = _("The parts add up to %(total)d minutes, not to %(minutes)d.")
+        params = {"total": total, "minutes": cleaned["minutes"]}
+        raise blocks.StructBlockValidationError(
+            block_errors={"minutes": ValidationError(message, params=params)}
+        )
+    return cleaned
+
+
+class MeetingBlock(blocks.StructBlock):
+    """A meeting that is no evening of the course: its name, how long it takes and what happens."""
+
+    title = blocks.CharBlock(label=_("Title"))
+    minutes = blocks.IntegerBlock(min_value=1, label=_("Minutes it takes"))
+    parts = ProgrammeStream(label=_("Programme"))
+
+    class Meta:
+        icon = "group"
+        label = _("Meeting")
+        description = _("A meeting with a programme that is shown as a list of times.")
+        template = "curriculum/blocks/meeting.html"
+        preview_value = {
+            "title": "Wat bleef er over?",
+            "minutes": 60,
+            "parts": [
+                {
+                    "type": "part",
+                    "value": {
+                        "start": 0,
+                        "end": 45,
+                        "title": "Eigen beeld",
+                        "form": "video-intervisie",
+                        "kind": "practice",
+                    },
+                },
+                {
+                    "type": "part",
+                    "value": {
+                        "start": 45,
+                        "end": 60,
+                        "title": "Terugblik",
+                        "form": "plenair",
+                        "kind": "neutral",
+                    },
+                },
+            ],
+        }
+
+    def clean(self, value: Any) -> Any:
+        return refuse_other_total(super().clean(value))
 
 
 class ExerciseBlock(blocks.StructBlock):

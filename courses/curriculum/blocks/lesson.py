@@ -2,6 +2,7 @@
 
 from wagtail import blocks
 
+from courses.curriculum.blocks.film import FilmBlock
 from courses.curriculum.blocks.questions import (
     DeclarationBlock,
     MatchBlock,
@@ -31,6 +32,7 @@ class LessonBlock(blocks.StreamBlock):
     figure = FigureBlock()
     house = HouseBlock()
     clip = ClipBlock()
+    film = FilmBlock()
     fact = FactBlock()
     question = QuestionBlock()
     multiple = MultipleBlock()

@@ -3,6 +3,8 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from courses.curriculum.blocks.reading import TextBlock
+
 
 class FaqBlock(blocks.StructBlock):
     question = blocks.CharBlock(label=_("Question"))
@@ -11,6 +13,34 @@ class FaqBlock(blocks.StructBlock):
     class Meta:
         icon = "help"
         label = _("Question and answer")
+
+
+class SectionBlock(blocks.StructBlock):
+    heading = blocks.CharBlock(label=_("Heading"))
+    body = TextBlock(label=_("Text"))
+
+    class Meta:
+        icon = "title"
+        label = _("Section")
+        description = _("A heading with the paragraphs under it.")
+        template = "curriculum/blocks/section.html"
+        preview_value = {
+            "heading": "Je vervolgplan",
+            "body": "<p>Wat vanzelf gaat, mag weg. Wat niet lukt, maak je kleiner.</p>",
+        }
+
+
+class EndTermBlock(blocks.StructBlock):
+    """What somebody can do after the whole course; goals of evenings name it by its text."""
+
+    code = blocks.CharBlock(max_length=10, label=_("Code"))
+    text = blocks.CharBlock(label=_("End term"))
+
+    class Meta:
+        icon = "tick"
+        label = _("End term")
+        template = "curriculum/blocks/end_term.html"
+        preview_value = {"code": "ET2", "text": "Voert een gesprek dat begint bij de persoon."}
 
 
 class TermBlock(blocks.StructBlock):

@@ -19,13 +19,17 @@ from courses.curriculum.blocks import (
     RICH_TEXT,
     TARGETS,
     ClipBlock,
+    EndTermBlock,
     ExerciseBlock,
     FaqBlock,
+    FilmBlock,
     GoalBlock,
     LengthBlock,
     LessonBlock,
+    MeetingBlock,
     ProgrammeStream,
     SceneBlock,
+    SectionBlock,
     StepBlock,
     TermBlock,
     TextBlock,
@@ -96,6 +100,12 @@ class CoursePage(GuardedPage):
     audience = RichTextField(_("Who it is for"), features=RICH_TEXT, blank=True)
     practical = RichTextField(_("Practical"), features=RICH_TEXT, blank=True)
     clip = StreamField([("clip", ClipBlock())], blank=True, max_num=1, verbose_name=_("Example"))
+    end_terms = StreamField(
+        [("end_term", EndTermBlock())],
+        blank=True,
+        verbose_name=_("End terms"),
+        help_text=_("Goals of evenings name these by their text."),
+    )
     faq = StreamField([("faq", FaqBlock())], blank=True, verbose_name=_("Questions and answers"))
 
     content_panels = [
@@ -107,6 +117,7 @@ class CoursePage(GuardedPage):
         FieldPanel("audience"),
         FieldPanel("practical"),
         FieldPanel("clip"),
+        FieldPanel("end_terms"),
         FieldPanel("faq"),
         LICENCE_PANEL,
     ]
@@ -114,6 +125,7 @@ class CoursePage(GuardedPage):
     subpage_types = [
         "curriculum.EveningPage",
         "curriculum.TrackPage",
+        "curriculum.FollowUpPage",
         "curriculum.ModulePage",
         "curriculum.GlossaryPage",
     ]
@@ -125,6 +137,7 @@ class CoursePage(GuardedPage):
         evenings = SimpleLazyObject(self.evenings)
         own = {
             "edition_of_page": self.edition_of_page,
+            "follow_ups": FollowUpPage.objects.live().child_of(self),
             "base_evenings": SimpleLazyObject(
                 lambda: [page for page in evenings if page.depth == self.depth + 1]
             ),
@@ -187,6 +200,9 @@ class EveningPage(NoPublicAddress):
         help_text=_("After working hours: most people come from their consulting room."),
     )
     programme = StreamField(ProgrammeStream(), blank=True, verbose_name=_("Programme"))
+    films = StreamField(
+        [("film", FilmBlock())], blank=True, verbose_name=_("Films watched together")
+    )
     trainer_notes = RichTextField(_("Notes for trainers"), features=RICH_TEXT, blank=True)
 
     content_panels = [
@@ -199,6 +215,7 @@ class EveningPage(NoPublicAddress):
         FieldPanel("goals"),
         FieldPanel("programme"),
         PracticeSharePanel(),
+        FieldPanel("films"),
         FieldPanel("trainer_notes"),
         LICENCE_PANEL,
     ]
@@ -248,6 +265,28 @@ class AssignmentPage(NoPublicAddress):
     ]
     parent_page_types = ["curriculum.EveningPage"]
     subpage_types: list[str] = []
+
+
+class FollowUpPage(GuardedPage):
+    """What happens after the last evening. Anybody may read it: it is a reason to come."""
+
+    lead = models.TextField(_("Lead"), blank=True)
+    sections = StreamField([("section", SectionBlock())], verbose_name=_("Sections"))
+    return_meeting = StreamField(
+        [("meeting", MeetingBlock())], blank=True, max_num=1, verbose_name=_("Return meeting")
+    )
+
+    content_panels = [
+        *Page.content_panels,
+        FieldPanel("lead"),
+        FieldPanel("sections"),
+        FieldPanel("return_meeting"),
+        LICENCE_PANEL,
+    ]
+    parent_page_types = ["curriculum.CoursePage"]
+    subpage_types: list[str] = []
+    max_count_per_parent = 1
+    template = "curriculum/follow_up_page.html"
 
 
 class ModulePage(NoPublicAddress):
@@ -332,6 +371,7 @@ class WorkshopPage(GuardedPage):
         [("exercise", ExerciseBlock())], blank=True, max_num=1, verbose_name=_("Exercise")
     )
     scenes = StreamField([("scene", SceneBlock())], blank=True, verbose_name=_("Scenes"))
+    films = StreamField([("film", FilmBlock())], blank=True, verbose_name=_("Example films"))
     interest_title = models.CharField(_("Heading above the interest form"), max_length=200)
     interest_text = models.TextField(_("Text above the interest form"), blank=True)
     leader_notes = RichTextField(_("Notes for who leads it"), features=RICH_TEXT, blank=True)
@@ -346,6 +386,7 @@ class WorkshopPage(GuardedPage):
         FieldPanel("programmes"),
         FieldPanel("exercise"),
         FieldPanel("scenes"),
+        FieldPanel("films"),
         FieldPanel("interest_title"),
         FieldPanel("interest_text"),
         FieldPanel("leader_notes"),

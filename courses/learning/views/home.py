@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from courses.curriculum.reading import Outline
+from courses.curriculum.reading import Outline, follow_ups
 from courses.delivery.models import Edition, Enrolment
 from courses.delivery.services import current_enrolment
 from courses.learning import overview, services
@@ -58,6 +58,7 @@ def participant_context(enrolment: Enrolment) -> dict[str, Any]:
         "homework": [
             overview.described(row, course) for row in rows if row.evening_number == way.number
         ],
+        "follow_ups": follow_ups(enrolment.edition.content_id),
         "cards": filled_cards(enrolment),
     }
 
