@@ -159,7 +159,7 @@ def run(
         raise Outage("could not start a program") from error
     readers = _start_readers(process, output)
     try:
-        _wait(
+        told = _wait(
             process,
             output,
             Watch(on_progress, heartbeat, cancelled, on_tick),
@@ -170,6 +170,8 @@ def run(
         _kill_group(process)
         for reader in readers:
             reader.join()
+    if on_progress and output.reached > told:
+        on_progress(output.reached)
     return Completed(
         returncode=process.returncode,
         stderr=output.stderr.decode(errors="replace"),
@@ -322,7 +324,8 @@ def _wait(
     *,
     timeout: float,
     stall_seconds: float | None,
-) -> None:
+) -> float:
+    """How far the program had told to be; its very last words may still be on their way."""
     started = beaten_at = time.monotonic()
     told = 0.0
     while True:
@@ -333,7 +336,7 @@ def _wait(
             told = output.reached
             watch.on_progress(told)
         if ended:
-            return
+            return told
         now = time.monotonic()
         if watch.heartbeat and now - beaten_at >= HEARTBEAT_SECONDS:
             beaten_at = now
