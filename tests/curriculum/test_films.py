@@ -37,6 +37,11 @@ SHORT = {
     "film": None,
     "captions": None,
 }
+OURS = {
+    "licence": "permission",
+    "content_source": "Gespeeld in de praktijk",
+    "rights_holder": "Wij",
+}
 NAME = "0" * 32
 
 
@@ -123,17 +128,19 @@ def stored(db, settings, tmp_path):
         ({"turns": [{"speaker": "Wie?", "text": "Hoi.", "seconds": 9}]}, "turns"),
         ({"speakers": [SHORT["speakers"][0], SHORT["speakers"][0]]}, "speakers"),
         ({"moments": [{"at": 5, "text": "Te laat."}]}, "moments"),
-        ({"film": "echt.mp4", "captions": "echt.vtt"}, None),
-        ({"film": "echt.mp4", "captions": None}, "captions"),
-        ({"film": "echt.pdf", "captions": "echt.vtt"}, "film"),
-        ({"film": "echt.mp4", "captions": "echt.pdf"}, "captions"),
+        (OURS | {"film": "echt.mp4", "captions": "echt.vtt"}, None),
+        *((OURS | {"film": "echt.mp4", "captions": "echt.vtt", name: ""}, name) for name in OURS),
+        (OURS | {"film": "echt.mp4", "captions": None}, "captions"),
+        (OURS | {"film": "echt.pdf", "captions": "echt.vtt"}, "film"),
+        (OURS | {"film": "echt.mp4", "captions": "echt.pdf"}, "captions"),
         (
-            {"film": "echt.mp4", "captions": "echt.vtt", "moments": [{"at": 99, "text": "Ja."}]},
+            OURS
+            | {"film": "echt.mp4", "captions": "echt.vtt", "moments": [{"at": 99, "text": "Ja."}]},
             None,
         ),
     ],
 )
-def test_a_film_has_its_own_speakers_its_captions_and_moments_within_it(stored, changes, wrong):
+def test_a_film_has_its_own_speakers_captions_licence_and_moments_within_it(stored, changes, wrong):
     files = {name: stored(changes[name]).pk for name in ("film", "captions") if changes.get(name)}
     value = film(**changes | files)
     if wrong is None:

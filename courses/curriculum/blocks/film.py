@@ -8,6 +8,9 @@ from wagtail import blocks
 from wagtail.documents.blocks import DocumentChooserBlock
 
 from courses.curriculum import films
+from courses.curriculum.licences import Licence
+
+LICENCE_FIELDS = ("licence", "content_source", "rights_holder")
 
 
 class SpeakerBlock(blocks.StructBlock):
@@ -53,6 +56,14 @@ class FilmBlock(blocks.StructBlock):
         required=False, label=_("Captions"), help_text=_("Of that film, as WebVTT (.vtt).")
     )
 
+    licence = blocks.ChoiceBlock(
+        choices=Licence.choices, required=False, label=_("Licence of the acted film")
+    )
+    content_source = blocks.CharBlock(
+        required=False, label=_("Source"), help_text=_("Who acted it, where and when.")
+    )
+    rights_holder = blocks.CharBlock(required=False, label=_("Rights holder"))
+
     class Meta:
         icon = "media"
         label = _("Example film")
@@ -73,6 +84,9 @@ class FilmBlock(blocks.StructBlock):
             "moments": [{"at": 5, "text": "Na de stilte komt de echte vraag."}],
             "film": None,
             "captions": None,
+            "licence": "",
+            "content_source": "",
+            "rights_holder": "",
         }
 
     def get_context(self, value: Any, parent_context: Any = None) -> dict[str, Any]:
@@ -104,7 +118,7 @@ def wrong_names(film: Any) -> dict[str, ValidationError]:
 
 
 def wrong_files(film: Any) -> dict[str, ValidationError]:
-    """Nobody is left without the words: a film of one's own brings its captions."""
+    """Nobody is left without the words, and nobody shows a film that is not ours to show."""
     errors = {}
     if film["film"] and film["film"].file_extension not in ("mp4", "webm"):
         errors["film"] = ValidationError(_("Choose a film: MP4 or WebM."))
@@ -112,6 +126,9 @@ def wrong_files(film: Any) -> dict[str, ValidationError]:
         errors["captions"] = ValidationError(_("A film needs captions. Add them as WebVTT."))
     if film["captions"] and film["captions"].file_extension != films.CAPTIONS:
         errors["captions"] = ValidationError(_("Choose captions as WebVTT (.vtt)."))
+    for name in LICENCE_FIELDS:
+        if film["film"] and not film[name]:
+            errors[name] = ValidationError(_("An acted film needs this as well."))
     return errors
 
 
