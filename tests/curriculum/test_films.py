@@ -1,6 +1,7 @@
 """Example films: staged conversations that are drawn until somebody acts them."""
 
 import json
+import re
 import shutil
 import subprocess
 from itertools import accumulate
@@ -278,6 +279,13 @@ def test_films_of_evenings_that_nobody_opens_are_not_fetched(client, db, setting
     page = client.get("/leergang/").content.decode()
     assert (page.count("<video"), page.count('preload="none"')) == (1, 1)
     assert 'preload="metadata"' in evening.films[0].render()
+
+
+def test_two_films_on_one_page_are_told_apart_by_their_names(lesson):
+    page = film(title="Nagespeeld: een"), film(title="Nagespeeld: twee")
+    shown = "".join(FilmBlock().render(value) for value in page)
+    names = re.findall('<section class="film[^>]*aria-label="([^"]*)"', shown)
+    assert names == ["Nagespeeld: een", "Nagespeeld: twee"]
 
 
 # sending
