@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 from wagtail.models import Page
 
@@ -19,14 +20,17 @@ class DatesInRegion:
 
 def dates_per_region(course: Page, care_group: CareGroup | None = None) -> list[DatesInRegion]:
     """Editions that have not begun, the first to begin on top; all, or those of a care group."""
-    editions = Edition.objects.filter(content__course=course.pk)
+    evenings = Evening.objects.filter(edition=OuterRef("pk"))
+    coming = evenings.filter(starts_at__gt=timezone.now())
+    begun = evenings.filter(starts_at__lte=timezone.now())
+    editions = Edition.objects.filter(Exists(coming), ~Exists(begun), content__course=course.pk)
     if care_group is not None:
         editions = editions.filter(care_group=care_group)
+    in_order = Prefetch("evenings", Evening.objects.order_by("starts_at"))
     found = []
-    for edition in editions.prefetch_related("evenings"):
-        evenings = sorted(edition.evenings.all(), key=lambda evening: evening.starts_at)
-        if evenings and evenings[0].starts_at > timezone.now():
-            found.append(DatesInRegion(edition.region, evenings[0].place, evenings))
+    for edition in editions.prefetch_related(in_order):
+        planned = list(edition.evenings.all())
+        found.append(DatesInRegion(edition.region, planned[0].place, planned))
     return sorted(found, key=lambda dates: dates.evenings[0].starts_at)
 
 
