@@ -49,9 +49,9 @@ def test_every_text_offers_the_same_few_means_and_no_documents():
 
 def test_nothing_can_be_chosen_that_says_nothing_of_its_licence():
     choosers = [one for one in blocks_of_pages() if isinstance(one, ChooserBlock)]
-    assert {one.target_model for one in choosers} == {Picture, Document}
+    assert {one.model_class for one in choosers} == {Picture, Document}
     films = [one for one in blocks_of_pages() if isinstance(one, FilmBlock)]
-    documents = [one for one in choosers if one.target_model is Document]
+    documents = [one for one in choosers if one.model_class is Document]
     assert len(documents) == len([name for one in films for name in ("film", "captions")])
 
 

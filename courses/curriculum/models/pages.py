@@ -137,6 +137,7 @@ class CoursePage(GuardedPage):
         evenings = SimpleLazyObject(self.evenings)
         own = {
             "edition_of_page": self.edition_of_page,
+            "workshops": WorkshopPage.objects.live().sibling_of(self),
             "follow_ups": FollowUpPage.objects.live().child_of(self),
             "base_evenings": SimpleLazyObject(
                 lambda: [page for page in evenings if page.depth == self.depth + 1]
