@@ -307,7 +307,10 @@ def she_destroys_it(nurse: Visitor) -> None:
 def wait_for_the_worker_to_destroy(page: Page) -> None:
     """First its key, then its bytes; the page says when each was done."""
     page.wait_for_function(
-        "async () => !(await (await fetch(location)).text()).includes('wordt nu gedaan')",
+        """async () => {
+            const answer = await fetch(location);
+            return answer.ok && !(await answer.text()).includes("wordt nu gedaan");
+        }""",
         polling=1_000,
         timeout=WORK_MS,
     )
