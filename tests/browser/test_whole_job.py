@@ -307,9 +307,11 @@ def she_destroys_it(nurse: Visitor) -> None:
 def wait_for_the_worker_to_destroy(page: Page) -> None:
     """First its key, then its bytes; the page says when each was done."""
     page.wait_for_function(
-        """async () => {
-            const answer = await fetch(location);
-            return answer.ok && !(await answer.text()).includes("wordt nu gedaan");
+        """() => {
+            const page = new XMLHttpRequest();
+            page.open("GET", location, false);
+            page.send();
+            return page.status === 200 && !page.responseText.includes("wordt nu gedaan");
         }""",
         polling=1_000,
         timeout=WORK_MS,
