@@ -7,7 +7,7 @@ PORT ?= 8000
 RESET ?=
 TLS ?=
 
-.PHONY: help demo test check bench setup setup-test format texts lock clean
+.PHONY: help demo test trial check bench setup setup-test format texts lock clean
 
 help: ## what can be done here
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "make %-8s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
@@ -17,6 +17,9 @@ demo: setup ## set everything up and start it: PORT=8123, RESET=1 begins anew, T
 
 test: setup-test ## all tests, on throw-away PostgreSQL, Redis and S3, and on the embedded default
 	@exec $(RUN) scripts/run_tests.py $(ARGS)
+
+trial: setup-test ## the demo's people on production's settings and services, behind nginx: PORT=8443
+	@exec $(RUN) scripts/trial.py $(if $(filter 8000,$(PORT)),8443,$(PORT))
 
 check: setup-test ## format, lint, types, import contracts, migrations, texts, requirement ids
 	@exec $(RUN) scripts/check.py

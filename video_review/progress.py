@@ -15,7 +15,10 @@ DONE = Report(State.DONE, WaitingOn.NOBODY)
 
 
 def report_recording(enrolment: Enrolment, assignment: Assignment) -> Report:
-    """Done while a recording can be played, of a patient or of role play; open again without."""
+    """Done while a recording can be played, of a patient or of role play; open again without.
+
+    The way to a recording begins with asking for consent.
+    """
     made = Recording.objects.filter(
         Q(assignment_key=assignment.key)
         | Q(assignment_key=None, created_at__gte=assignment.opens_at),
@@ -26,7 +29,7 @@ def report_recording(enrolment: Enrolment, assignment: Assignment) -> Report:
         return Report(State.DONE, WaitingOn.NOBODY, url=playable.get_absolute_url())
     latest = made.first()
     if latest is None:
-        return Report()
+        return Report(url=reverse("video_review:consent_new"))
     if latest.status == Status.RECEIVED:
         return Report(
             State.WAITING, WaitingOn.SYSTEM, _("is being prepared"), latest.get_absolute_url()

@@ -37,6 +37,11 @@ def address(recording):
 
 
 def report(kind, enrolment, **changes):
+    found = whole_report(kind, enrolment, **changes)
+    return found.state, found.waiting_on, found.detail
+
+
+def whole_report(kind, enrolment, **changes):
     fields = {
         "key": enrolment.edition.public_id,
         "kind": kind,
@@ -49,8 +54,7 @@ def report(kind, enrolment, **changes):
         "text": "",
         "is_required": True,
     }
-    found = KINDS[kind].report(enrolment, Assignment(**fields | changes))
-    return found.state, found.waiting_on, found.detail
+    return KINDS[kind].report(enrolment, Assignment(**fields | changes))
 
 
 def send(user, recording):
@@ -134,6 +138,12 @@ def test_recording_homework_follows_the_recording(recording, status, expected):
     words = {"title": "", "learning_question": ""} if status == Status.DESTROYED else {}
     Recording.objects.update(status=status, **words)
     assert report("recording", recording.enrolment)[:2] == expected
+
+
+def test_recording_homework_begins_with_asking_for_consent(recording):
+    Recording.objects.update(status=Status.DESTROYED, title="", learning_question="")
+    found = whole_report("recording", recording.enrolment)
+    assert (found.state, found.url) == (State.OPEN, reverse("video_review:consent_new"))
 
 
 @pytest.mark.requirement("VID-09")
