@@ -232,6 +232,11 @@ CELERY_BEAT_SCHEDULE = {
 DEFAULT_FROM_EMAIL = env.text("LMS_MAIL_FROM", "leergang@example.org")
 EMAIL_HOST = env.text("LMS_SMTP_HOST", "localhost")
 EMAIL_PORT = env.number("LMS_SMTP_PORT", 25)
+EMAIL_HOST_USER = env.text("LMS_SMTP_USER", "")
+EMAIL_HOST_PASSWORD = env.text("LMS_SMTP_PASSWORD", "")
+SMTP_SECURITY = env.choice("LMS_SMTP_SECURITY", ("none", "starttls", "tls"), "none")
+EMAIL_USE_TLS = SMTP_SECURITY == "starttls"
+EMAIL_USE_SSL = SMTP_SECURITY == "tls"
 EMAIL_TIMEOUT = 10
 SITE_URL = env.text("LMS_SITE_URL", "http://localhost:8000")
 MAIL_KEPT_DAYS = env.number("LMS_MAIL_KEPT_DAYS", 90, least=7)  # after sending

@@ -15,10 +15,10 @@ GOOD = {
 DEMO_KEY = base64.b64encode(b"demo key, never for real videos!").decode()
 
 
-def start(**changes):
+def start(show="'started'", **changes):
     clean = {name: value for name, value in os.environ.items() if not name.startswith("LMS_")}
     environment = clean | {name: value for name, value in (GOOD | changes).items() if value}
-    code = "import django; django.setup(); print('started')"
+    code = f"import django; django.setup(); from django.core import mail; print({show})"
     return subprocess.run(
         [sys.executable, "-c", code],
         env=environment | {"DJANGO_SETTINGS_MODULE": "lms.settings.production"},
@@ -40,6 +40,7 @@ def start(**changes):
         ({"LMS_DATABASE_URL": "mysql://x/y"}, "must look like postgresql://"),
         ({"LMS_USE_X_ACCEL": "maybe"}, "must be yes or no"),
         ({"LMS_KEY_BACKUP_DAYS": "a week"}, "must be a whole number"),
+        ({"LMS_SMTP_SECURITY": "ssl"}, "must be one of none, starttls, tls"),
     ],
 )
 def test_production_does_not_start_and_says_why(changes, reason):
@@ -53,6 +54,18 @@ def test_production_starts_when_nothing_is_missing():
     done = start()
 
     assert (done.returncode, done.stdout, done.stderr) == (0, "started\n", "")
+
+
+@pytest.mark.parametrize(
+    ("security", "expected"),
+    [("none", "False False"), ("starttls", "True False"), ("tls", "False True")],
+)
+def test_mail_goes_out_with_the_account_and_the_security_that_were_set(security, expected):
+    account = {"LMS_SMTP_USER": "leergang", "LMS_SMTP_PASSWORD": "of this test"}
+    show = "(c := mail.get_connection()).username, c.password, c.use_tls, c.use_ssl, sep=' '"
+    done = start(show, **account, LMS_SMTP_SECURITY=security)
+
+    assert done.stdout == f"leergang of this test {expected}\n"
 
 
 def test_demo_does_not_start_where_the_keys_of_production_are():
