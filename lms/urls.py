@@ -8,7 +8,7 @@ from wagtail.documents import urls as wagtaildocs_urls
 urlpatterns = [
     path("mijn/", include("courses.learning.urls")),
     path("panel/", include("courses.curriculum.urls")),
-    path("voorbeelden/", include("courses.curriculum.film_urls")),
+    path("", include("courses.curriculum.media_urls")),
     path("opnames/", include("video_review.urls")),
     path("stoppen/", include("video_review.urls.patients")),
     path("", include("courses.delivery.urls")),

@@ -117,7 +117,9 @@ def nginx(folder: Path, port: int) -> Iterator[None]:
         "storage.internal:9000": os.environ["LMS_S3_ENDPOINT"].removeprefix("http://"),
     }.items():
         if sample not in text:
-            sys.exit(f"{SAMPLE.name} no longer says {sample}: tell {Path(__file__).name} what does.")
+            sys.exit(
+                f"{SAMPLE.name} no longer says {sample}: tell {Path(__file__).name} what does."
+            )
         text = text.replace(sample, own)
     (folder / "nginx.conf").write_text(text)
     serve = ["/usr/sbin/nginx", "-c", folder / "nginx.conf", "-g", "daemon off;"]

@@ -94,9 +94,9 @@ def shown_of(value: Any) -> Shown | None:
     for suffix in (SPOKEN, ""):
         if default_storage.exists(path_of(name + suffix, "mp4")):
             return Shown(
-                film=reverse("films:drawn", args=[name + suffix, "mp4"]),
+                film=reverse("media:drawn", args=[name + suffix, "mp4"]),
                 kind=TYPES["mp4"],
-                captions=reverse("films:drawn", args=[name, CAPTIONS]),
+                captions=reverse("media:drawn", args=[name, CAPTIONS]),
                 is_drawn=True,
                 is_spoken=bool(suffix),
             )
@@ -104,7 +104,7 @@ def shown_of(value: Any) -> Shown | None:
 
 
 def address_of(document: Any) -> str:
-    return reverse("films:acted", args=[document.pk, document.filename])
+    return reverse("media:acted", args=[document.pk, document.filename])
 
 
 def send(request: HttpRequest, storage: Storage, path: str, kind: str) -> HttpResponseBase:

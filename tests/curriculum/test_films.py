@@ -246,7 +246,7 @@ def test_before_it_is_drawn_the_words_are_there_to_read(lesson):
 def test_a_drawn_film_comes_with_captions_that_are_on_and_says_what_it_is(lesson):
     processing.draw_films(published(lesson), Held())
     page = lesson.body[0].render()
-    captions = reverse("films:drawn", args=[films.name_of(films.script_of(film())), "vtt"])
+    captions = reverse("media:drawn", args=[films.name_of(films.script_of(film())), "vtt"])
     assert f'kind="captions" srclang="nl" label="Nederlands" src="{captions}" default' in page
     assert '<video class="film__picture" controls ' in page
     assert ("Getekende figuren" in page, "0:02" in page, " open>" in page) == (True, True, False)
@@ -295,7 +295,7 @@ def test_two_films_on_one_page_are_told_apart_by_their_names(lesson):
 def drawn(settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
     default_storage.save(films.path_of(NAME, "mp4"), ContentFile(b"0123456789"))
-    return reverse("films:drawn", args=[NAME, "mp4"])
+    return reverse("media:drawn", args=[NAME, "mp4"])
 
 
 @pytest.mark.django_db

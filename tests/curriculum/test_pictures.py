@@ -8,13 +8,17 @@ from django.conf import settings
 from django.core.files.storage import default_storage
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
-from wagtail.models import UploadedFile
+from wagtail.images.tests.utils import get_test_image_file
+from wagtail.models import CollectionViewRestriction, UploadedFile
 
 from courses.curriculum.models import Picture
+from courses.curriculum.views.pictures import FOREVER
 from tests.curriculum.people import signed_in_editor
 from tests.factories.curriculum import LICENSED
 
-pytestmark = pytest.mark.django_db
+# Wagtail leaves the file in which it scales a picture to be closed by the garbage collector.
+LEFT_OPEN = "ignore:.*SpooledTemporaryFile:pytest.PytestUnraisableExceptionWarning"
+pytestmark = [pytest.mark.django_db, pytest.mark.filterwarnings(LEFT_OPEN)]
 # The second is one that Pillow itself warns of, the third one it refuses.
 TOO_LARGE = [(7000, 7000), (10_000, 10_000), (20_000, 20_000)]
 SAID = (
@@ -87,3 +91,38 @@ def test_what_is_no_picture_is_refused_in_words(client, content):
 
 def test_the_limit_is_in_whole_megapixels():
     assert settings.WAGTAILIMAGES_MAX_IMAGE_PIXELS % 1_000_000 == 0
+
+
+@pytest.fixture
+def picture():
+    return Picture.objects.create(title="Huis", file=get_test_image_file("huis.png"), **LICENSED)
+
+
+def test_anybody_sees_a_picture_as_a_page_shows_it(client, picture):
+    shown = picture.get_rendition("width-20|format-webp")
+    answer = client.get(shown.url)
+    with shown.file.open("rb") as file:
+        assert b"".join(answer.streaming_content) == file.read()
+    assert (answer["Content-Type"], answer["X-Content-Type-Options"]) == ("image/webp", "nosniff")
+    assert answer["Cache-Control"] == FOREVER
+
+
+def test_what_was_uploaded_stays_inside(client, picture):
+    assert client.get(picture.file.url).status_code == 404
+    for name in ("../original_images/huis.png", "..%2Foriginal_images%2Fhuis.png"):
+        assert client.get(f"/media/images/{name}").status_code == 404
+
+
+def test_a_picture_of_a_closed_collection_is_not_sent(client, picture):
+    shown = picture.get_rendition("width-20")
+    restriction = CollectionViewRestriction.LOGIN
+    CollectionViewRestriction.objects.create(
+        collection=picture.collection, restriction_type=restriction
+    )
+    assert client.get(shown.url).status_code == 404
+
+
+def test_a_picture_whose_file_is_gone_is_not_there(client, picture):
+    shown = picture.get_rendition("width-20")
+    default_storage.delete(shown.file.name)
+    assert client.get(shown.url).status_code == 404
