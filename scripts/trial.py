@@ -102,7 +102,7 @@ def programs(folder: Path) -> dict[str, list[str]]:
 def nginx(folder: Path, port: int) -> Iterator[None]:
     """With the configuration that docs/nginx.conf offers, its addresses and folders replaced."""
     sys.path.insert(0, str(ROOT))
-    from lms.demo.certificate import make_certificate
+    from lms.demo.certificate import make_certificate  # noqa: PLC0415 -- not beside this script
 
     certificate, key = make_certificate(folder)
     text = re.sub(r"^user .*;", "user root;" if IS_ROOT else "", SAMPLE.read_text(), flags=re.M)
