@@ -2,6 +2,8 @@
 
 import uuid
 from dataclasses import dataclass, field
+from itertools import starmap
+from typing import Any, NamedTuple
 
 from django.db.models import QuerySet
 from django.utils.text import slugify
@@ -102,22 +104,34 @@ def outline(version: ContentVersion | int) -> Outline:
     """Everything a list needs of a version, in one query and without opening a revision."""
     number = version.pk if isinstance(version, ContentVersion) else version
     found = Outline()
-    for pin in ContentPin.objects.filter(version=number).defer("text").order_by("position"):
+    pins = ContentPin.objects.filter(version=number).order_by("position")
+    for pin in starmap(Pin, pins.values_list(*Pin._fields)):
         ADDED.get(pin.kind, ignore)(found, pin)
     return found
 
 
-def ignore(found: Outline, pin: ContentPin) -> None:
+class Pin(NamedTuple):
+    """What an outline takes of a page; whole objects would cost more than all the rest."""
+
+    page_key: uuid.UUID
+    parent_key: uuid.UUID | None
+    kind: str
+    position: int
+    title: str
+    data: dict[str, Any]
+
+
+def ignore(found: Outline, pin: Pin) -> None:
     """Pages that are only read on the public site."""
 
 
-def add_track(found: Outline, pin: ContentPin) -> None:
+def add_track(found: Outline, pin: Pin) -> None:
     found.tracks[pin.page_key] = TrackOutline(
         key=pin.page_key, title=pin.title, code=pin.data["code"], lead=pin.data["lead"]
     )
 
 
-def add_evening(found: Outline, pin: ContentPin) -> None:
+def add_evening(found: Outline, pin: Pin) -> None:
     found.evenings[pin.page_key] = EveningOutline(
         key=pin.page_key,
         title=pin.title,
@@ -129,7 +143,7 @@ def add_evening(found: Outline, pin: ContentPin) -> None:
     )
 
 
-def add_assignment(found: Outline, pin: ContentPin) -> None:
+def add_assignment(found: Outline, pin: Pin) -> None:
     if pin.parent_key is None or pin.parent_key not in found.evenings:
         return
     evening = found.evenings[pin.parent_key]
@@ -150,7 +164,7 @@ def add_assignment(found: Outline, pin: ContentPin) -> None:
     found.assignments[assignment.key] = assignment
 
 
-def add_module(found: Outline, pin: ContentPin) -> None:
+def add_module(found: Outline, pin: Pin) -> None:
     found.modules[pin.page_key] = ModuleOutline(
         key=pin.page_key,
         title=pin.title,
@@ -160,7 +174,7 @@ def add_module(found: Outline, pin: ContentPin) -> None:
     )
 
 
-def add_lesson(found: Outline, pin: ContentPin) -> None:
+def add_lesson(found: Outline, pin: Pin) -> None:
     if pin.parent_key is None or pin.parent_key not in found.modules:
         return
     lesson = LessonOutline(
@@ -174,7 +188,7 @@ def add_lesson(found: Outline, pin: ContentPin) -> None:
     found.lessons[lesson.key] = lesson
 
 
-def add_glossary(found: Outline, pin: ContentPin) -> None:
+def add_glossary(found: Outline, pin: Pin) -> None:
     found.terms.extend(
         Term(one["term"], one["text"], tuple(one["also"]), one["source"])
         for one in pin.data.get("terms", [])
@@ -245,22 +259,23 @@ def lesson_body(version: ContentVersion | int, key: uuid.UUID) -> StreamValue | 
     """The blocks of one lesson as this version holds them, in one query."""
     number = version.pk if isinstance(version, ContentVersion) else version
     lessons = ContentPin.objects.filter(version=number, page_key=key, kind="lessonpage")
-    pin = lessons.select_related("revision").first()
-    if pin is None:
-        return None
-    return body_in(pin)
+    content = lessons.values_list("revision__content", flat=True).first()
+    return body_in(content) if content else None
 
 
 def lesson_bodies(version: ContentVersion | int, module: uuid.UUID) -> dict[uuid.UUID, StreamValue]:
     """The blocks of all lessons of one module, in one query."""
     number = version.pk if isinstance(version, ContentVersion) else version
     pins = ContentPin.objects.filter(version=number, parent_key=module, kind="lessonpage")
-    return {pin.page_key: body_in(pin) for pin in pins.select_related("revision")}
+    return {
+        key: body_in(content) for key, content in pins.values_list("page_key", "revision__content")
+    }
 
 
-def body_in(pin: ContentPin) -> StreamValue:
+def body_in(content: dict[str, Any]) -> StreamValue:
+    """Of the content of the revision of a lesson."""
     field: StreamField = LessonPage._meta.get_field("body")
-    body: StreamValue = field.to_python(pin.revision.content["body"])
+    body: StreamValue = field.to_python(content["body"])
     return body
 
 

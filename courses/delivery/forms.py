@@ -3,6 +3,7 @@ from typing import Any
 
 from django import forms
 from django.conf import settings
+from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
@@ -56,7 +57,7 @@ class InterestForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.regions = known_regions()
+        self.regions = SimpleLazyObject(known_regions)
         self.kept_days = settings.INTEREST_KEPT_DAYS
 
     def clean_region(self) -> str:

@@ -134,13 +134,16 @@ def choose_track(enrolment: Enrolment, track_key: uuid.UUID) -> TrackChoice:
 
 def current_enrolment(user: User) -> Enrolment | None:
     """What somebody takes part in now: the edition that was joined last."""
-    return (
+    found = (
         Enrolment.objects.active()
         .filter(participant=user)
-        .select_related("edition", "track_choice", "participant", "couple")
+        .select_related("edition", "track_choice", "couple")
         .order_by("-created_at", "-pk")
         .first()
     )
+    if found is not None:
+        found.participant = user
+    return found
 
 
 def chosen_track(enrolment: Enrolment) -> uuid.UUID | None:

@@ -17,7 +17,7 @@ from tests.factories.public_pages import make_home, make_public_course, make_wor
 pytestmark = pytest.mark.django_db
 
 LEAFLET = "/leergang/folder/"
-QUERIES = 10
+QUERIES = 9
 
 
 @pytest.fixture

@@ -136,7 +136,7 @@ class CoursePage(GuardedPage):
         added = {name: build(self) for name, build in COURSE_PAGE.items()}
         evenings = SimpleLazyObject(self.evenings)
         own = {
-            "edition_of_page": self.edition_of_page,
+            "edition_of_page": SimpleLazyObject(self.edition_of_page),
             "workshops": WorkshopPage.objects.live().sibling_of(self),
             "follow_ups": FollowUpPage.objects.live().child_of(self),
             "base_evenings": SimpleLazyObject(
@@ -157,9 +157,10 @@ class CoursePage(GuardedPage):
 
     def edition_of_page(self) -> str:
         """Changes whenever something is published, taken away or moved that the page shows."""
-        shown = Page.objects.live().descendant_of(self, inclusive=True)
-        own = shown.filter(depth__lte=self.depth + 2).order_by("path")
-        return repr([self.pk, *own.values_list("path", "last_published_at")])
+        below = Page.objects.descendant_of(self, inclusive=True).filter(depth__lte=self.depth + 2)
+        beside = Page.objects.type(WorkshopPage).sibling_of(self)
+        shown = (below | beside).live().order_by("path")
+        return repr([self.pk, *shown.values_list("path", "last_published_at")])
 
     def evenings(self) -> list["EveningPage"]:
         return list(EveningPage.objects.live().descendant_of(self).order_by("path"))
