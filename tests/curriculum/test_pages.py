@@ -14,6 +14,7 @@ from courses.curriculum.models import (
     TrackPage,
 )
 from tests.factories.curriculum import make_course
+from tests.factories.public_pages import make_home, make_public_course, make_workshop
 
 pytestmark = pytest.mark.django_db
 
@@ -76,6 +77,13 @@ def test_what_is_published_shows_at_once_on_the_course_page(rf):
     assert "Een heel nieuwe titel" in shown(rf, course)
     evening.unpublish()
     assert "Een heel nieuwe titel" not in shown(rf, course)
+
+
+def test_a_workshop_that_is_published_shows_at_once_on_the_course_page(rf):
+    course = make_public_course(make_home())
+    without = shown(rf, course)
+    workshop = make_workshop(course.get_parent())
+    assert (workshop.url in without, workshop.url in shown(rf, course)) == (False, True)
 
 
 def test_the_order_of_evenings_shows_at_once_on_the_course_page(rf):
