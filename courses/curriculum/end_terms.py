@@ -5,6 +5,7 @@ from typing import Any
 
 from wagtail.fields import StreamField
 
+from courses.curriculum.blocks import EndTermBlock
 from courses.curriculum.models import ContentPin, ContentVersion, CoursePage, EveningPage
 
 
@@ -12,6 +13,8 @@ from courses.curriculum.models import ContentPin, ContentVersion, CoursePage, Ev
 class EndTerm:
     text: str
     code: str = ""  # none: the course does not list it
+    audience: str = EndTermBlock.PARTICIPANT
+    audience_label: str = ""
 
 
 @dataclass(frozen=True)
@@ -35,13 +38,17 @@ class EndTerms:
     listed: list[EndTerm]
     evenings: list[EveningGoals]
 
+    def without_goals(self) -> list[EndTerm]:
+        """Those of whoever learns somewhere else than in the evenings: no goal leads to them."""
+        return [term for term in self.listed if term.audience != EndTermBlock.PARTICIPANT]
+
 
 def end_terms_of(version: ContentVersion) -> EndTerms:
     """As the version holds them, in one query."""
     pins = ContentPin.objects.filter(version=version, kind__in=["coursepage", "eveningpage"])
     found = list(pins.select_related("revision").order_by("position"))
     terms = [
-        EndTerm(block.value["text"], block.value["code"])
+        listed_term(block.value)
         for pin in found
         if pin.kind == "coursepage"
         for block in stream_in(pin, CoursePage, "end_terms")
@@ -57,6 +64,12 @@ def end_terms_of(version: ContentVersion) -> EndTerms:
         if pin.kind == "eveningpage"
     ]
     return EndTerms(terms, evenings)
+
+
+def listed_term(value: Any) -> EndTerm:
+    labels = dict(value.block.child_blocks["audience"].field.choices)
+    audience = value["audience"] or EndTermBlock.PARTICIPANT
+    return EndTerm(value["text"], value["code"], audience, str(labels[audience]))
 
 
 def goal_of(value: Any, known: dict[str, EndTerm]) -> Goal:

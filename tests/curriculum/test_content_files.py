@@ -172,7 +172,16 @@ def test_a_goal_points_to_an_end_term_and_to_professional_activities(code):
 
 def test_an_end_term_is_the_aim_of_at_least_one_goal():
     aimed_at = {goal["end_term"] for e in EVENINGS.values() for goal in e["goals"]}
-    assert {end_term["text"] for end_term in COURSE["end_terms"]} == aimed_at
+    of_participants = [term for term in COURSE["end_terms"] if "audience" not in term]
+    assert {end_term["text"] for end_term in of_participants} == aimed_at
+
+
+@pytest.mark.requirement("CRS-11")
+def test_trainers_and_people_in_training_have_end_terms_of_their_own():
+    audiences = Counter(term.get("audience") for term in COURSE["end_terms"])
+    assert set(audiences) == {None, "trainer", "in_training"}
+    codes = [term["code"] for term in COURSE["end_terms"]]
+    assert len(set(codes)) == len(codes)
 
 
 def test_trainers_get_notes_of_three_to_six_sentences():

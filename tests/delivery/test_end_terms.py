@@ -29,6 +29,7 @@ EVENINGS = {
     one["code"]: one
     for one in yaml.safe_load((loading.CONTENT / "evenings.yaml").read_text())["evenings"]
 }
+PARTICIPANTS = "Zorgverleners die de leergang volgen"
 END_TERMS = yaml.safe_load((loading.CONTENT / "course.yaml").read_text())["end_terms"]
 
 
@@ -70,7 +71,7 @@ def test_every_goal_stands_under_its_evening_with_its_kind_end_term_and_kba_item
             (
                 goal["text"],
                 goal["kind"],
-                EndTerm(goal["end_term"], codes[goal["end_term"]]),
+                EndTerm(goal["end_term"], codes[goal["end_term"]], "participant", PARTICIPANTS),
                 goal["kba"],
             )
             for goal in one["goals"]
@@ -95,13 +96,19 @@ def test_the_table_for_schools_has_a_row_for_every_goal(client, coordinator, ver
     response = client.get(reverse("delivery:end_terms_csv", args=[version.pk]))
     text = response.content.decode("utf-8-sig")
     rows = list(csv.reader(text.splitlines(), delimiter=";"))
-    assert rows[0] == ["Avond", "Titel", "Doel", "Soort", "Code", "Eindterm", "KBA-items"]
+    assert rows[0] == [
+        "Avond", "Titel", "Doel", "Soort", "KBA-items", "Code", "Eindterm", "Voor wie",
+    ]  # fmt: skip
     goals = [goal for one in EVENINGS.values() for goal in one["goals"]]
-    assert [row[2] for row in rows[1:]] == [goal["text"] for goal in goals]
+    assert [row[2] for row in rows[1:] if row[2]] == [goal["text"] for goal in goals]
     first = goals[0]
     assert rows[1][:1] + rows[1][2:] == [
-        "1", first["text"], "Kennis", "ET1", first["end_term"], "2, 10",
+        "1", first["text"], "Kennis", "2, 10", "ET1", first["end_term"], PARTICIPANTS,
     ]  # fmt: skip
+    others = [one for one in END_TERMS if "audience" in one]
+    assert [row[:5] + row[5:7] for row in rows[1 + len(goals) :]] == [
+        ["", "", "", "", "", one["code"], one["text"]] for one in others
+    ]
     assert response["Content-Disposition"] == (
         f'attachment; filename="eindtermen-{version.course.slug}-{version.number}.csv"'
     )

@@ -31,10 +31,22 @@ class SectionBlock(blocks.StructBlock):
 
 
 class EndTermBlock(blocks.StructBlock):
-    """What somebody can do after the whole course; goals of evenings name it by its text."""
+    """What somebody can do afterwards; goals of evenings name it by its text."""
+
+    PARTICIPANT, TRAINER, IN_TRAINING = "participant", "trainer", "in_training"
 
     code = blocks.CharBlock(max_length=10, label=_("Code"))
     text = blocks.CharBlock(label=_("End term"))
+    audience = blocks.ChoiceBlock(
+        choices=[
+            (PARTICIPANT, _("Professionals who take the course")),
+            (TRAINER, _("Trainers of the course")),
+            (IN_TRAINING, _("Teachers, GP trainees and POH students")),
+        ],
+        default=PARTICIPANT,
+        label=_("For whom"),
+        help_text=_("Goals of evenings lead to those of professionals; schools use the others."),
+    )
 
     class Meta:
         icon = "tick"

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from courses.curriculum.end_terms import end_terms_of
+from courses.curriculum.end_terms import EndTerm, end_terms_of
 from courses.curriculum.models import ContentVersion
 from courses.delivery.permissions import can_see_end_terms
 from lms.accounts.http import AuthenticatedHttpRequest
@@ -35,7 +35,8 @@ def end_terms(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @login_required
 def end_terms_csv(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
-    """One goal a row; semicolons, as a Dutch spreadsheet reads them."""
+    """One goal a row, then the end terms that no evening leads to; semicolons, as a Dutch
+    spreadsheet reads them."""
     version = get_version(request, pk)
     response = HttpResponse(BYTE_ORDER_MARK, content_type="text/csv; charset=utf-8")
     name = _("end-terms-%(course)s-%(number)d.csv") % {
@@ -44,16 +45,21 @@ def end_terms_csv(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     }
     response["Content-Disposition"] = f'attachment; filename="{name}"'
     rows = csv.writer(response, delimiter=";")
-    rows.writerow(
-        [_("Evening"), _("Title"), _("Goal"), _("Kind"), _("Code"), _("End term"), _("KBA items")]
-    )
-    for evening in end_terms_of(version).evenings:
+    head = [_("Evening"), _("Title"), _("Goal"), _("Kind"), _("KBA items")]
+    rows.writerow([*head, _("Code"), _("End term"), _("For whom")])
+    found = end_terms_of(version)
+    for evening in found.evenings:
         for goal in evening.goals:
-            term = goal.end_term
             row = [evening.code, evening.title, goal.text, goal.kind_label]
-            row += [term.code if term else "", term.text if term else ""]
-            rows.writerow([harmless(cell) for cell in [*row, ", ".join(map(str, goal.kba))]])
+            rows.writerow(cells(*row, ", ".join(map(str, goal.kba)), term=goal.end_term))
+    for term in found.without_goals():
+        rows.writerow(cells("", "", "", "", "", term=term))
     return response
+
+
+def cells(*row: str, term: EndTerm | None) -> list[str]:
+    of_term = [term.code, term.text, term.audience_label] if term else ["", "", ""]
+    return [harmless(cell) for cell in [*row, *of_term]]
 
 
 def harmless(cell: str) -> str:
