@@ -9,13 +9,13 @@ from django.utils.safestring import SafeString, mark_safe
 from courses.curriculum.reading import Term
 
 TAG = re.compile(r"(<[^>]+>)")
-WITHIN = re.compile(r"<(/?)(a|button|h[1-6]|summary)\b", re.IGNORECASE)
+WITHIN = re.compile(r"<(/?)(a|button|footer|h[1-6]|summary)\b", re.IGNORECASE)
 
 
 def mark_terms(markup: str, terms: Iterable[Term]) -> tuple[SafeString, list[Term]]:
     """The same HTML with buttons around the words, and the terms that occur in it.
 
-    Only text is touched: never a tag, a link or a heading.
+    Only text is touched: never a tag, a link, a heading or a source.
     """
     found: list[Term] = []
     by_form = {

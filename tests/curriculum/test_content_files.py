@@ -46,6 +46,11 @@ HOMEWORK_KINDS = {
     "elearning", "recording", "self_observation", "peer_observation", "development_point",
     "kba_reflection", "reading", "own_practice", "organisation_scan", "plan_case",
 }  # fmt: skip
+# Lessons whose fact holds the figures that are asked.
+FACT_AFTER_THE_QUESTION = [
+    "M1 wat-mensen-nodig-zeggen-te-hebben",
+    "M2 keuzehulpen-in-het-gesprek",
+]
 DOING = {"question", "multiple", "order", "match", "number", "reflection"}
 KIJKWIJZER_ITEMS = {"V": 2, "O": 4, "P": 5, "D": 4, "K": 7, "A": 4, "S": 3, "H": 4}
 
@@ -283,7 +288,22 @@ def test_a_lesson_ends_with_one_thing_to_do(name):
     doing = [block["type"] for block in LESSONS[name]["blocks"] if block["type"] in DOING]
     assert len(doing) == 1
     last = [block["type"] for block in LESSONS[name]["blocks"]][-1]
-    assert last in {*DOING, "declaration"}
+    assert last in {*DOING, "declaration"} or name in FACT_AFTER_THE_QUESTION
+
+
+@pytest.mark.parametrize("name", FACT_AFTER_THE_QUESTION)
+def test_a_fact_that_holds_the_answer_comes_after_the_question(name):
+    kinds = [block["type"] for block in LESSONS[name]["blocks"]]
+    assert kinds[-1] == "fact"
+    assert kinds[-2] in DOING
+
+
+def test_an_example_answer_has_no_quotation_marks_of_its_own():
+    """The page sets them around it; what is said inside it has single ones."""
+    asked = [block for one in LESSONS.values() for block in blocks_of(one, "reflection")]
+    examples = [block["example"] for block in asked]
+    assert len(examples) == 4
+    assert [text for text in examples if re.search(r"[“”]", text)] == []
 
 
 @pytest.mark.parametrize("name", LESSONS)
