@@ -317,6 +317,21 @@ def test_what_is_asked_can_be_answered(name):
     assert [text for text in shown if "*" in text] == []
 
 
+def test_a_table_with_much_to_read_in_a_row_becomes_cards_on_a_phone():
+    stream, wide = LessonBlock(), set()
+    for name, lesson in LESSONS.items():
+        raw = [lesson_block(table, {}) for table in blocks_of(lesson, "table")]
+        shown = stream.to_python([{"type": kind, "value": content} for kind, content in raw])
+        wide |= {name for table in shown if "table--cards" in table.render()}
+    assert wide == {
+        "M1 wie-zijn-er-ziek-en-hoeveel",
+        "M4 een-mens-een-plan",
+        "M4 de-kern-afspraken",
+        "M5 zes-studies-op-een-rij",
+        "M6 drie-lagen-van-bevorderen-en-belemmeren",
+    }
+
+
 def test_the_right_answer_is_not_always_in_the_same_place():
     questions = [q for lesson in LESSONS.values() for q in blocks_of(lesson, "question")]
     places = {[choice["correct"] for choice in q["choices"]].index(True) for q in questions}

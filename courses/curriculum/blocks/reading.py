@@ -120,7 +120,7 @@ class TableBlock(blocks.StructBlock):
         context["lines"] = [list(zip(headers, row, strict=False)) for row in value["rows"]]
         context["is_wide"] = len(headers) > WIDEST_ON_A_PHONE or (
             len(headers) == WIDEST_ON_A_PHONE
-            and any(sum(map(len, row[1:])) > MOST_SIDE_BY_SIDE for row in value["rows"])
+            and any(sum(map(len, list(row)[1:])) > MOST_SIDE_BY_SIDE for row in value["rows"])
         )
         return context
 
