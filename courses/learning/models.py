@@ -55,10 +55,13 @@ class Progress(models.Model):
         return f"{self.enrolment}: {self.kind} {self.state}"
 
     @property
+    def is_early(self) -> bool:
+        return self.opens_at is not None and timezone.now() < self.opens_at
+
+    @property
     def shown_state(self) -> str:
         """Closed until the evening that gives it has ended."""
-        is_early = self.opens_at is not None and timezone.now() < self.opens_at
-        return State.LOCKED if is_early else self.state
+        return State.LOCKED if self.is_early else self.state
 
     @property
     def is_late(self) -> bool:

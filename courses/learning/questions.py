@@ -238,13 +238,13 @@ def remarks_on_multiple(value: Any, given: Given) -> list[Remark]:
 
 
 def remarks_on_order(value: Any, given: Given) -> list[Remark]:
-    """In the right order, each with the place it was given."""
+    """In the right order, each with the place it was given when that is another."""
     places = {text: place for place, text in enumerate(given["order"], start=1)}
     return [
         Remark(
             f"{place}. {item['text']}",
             _("you: place %(place)d") % {"place": places[item["text"]]}
-            if item["text"] in places
+            if places.get(item["text"], place) != place
             else "",
             places.get(item["text"]) == place,
             item["feedback"],
@@ -257,7 +257,9 @@ def remarks_on_match(value: Any, given: Given) -> list[Remark]:
     return [
         Remark(
             f"{row['text']} → {row['answer']}",
-            _("you: %(answer)s") % {"answer": given["rows"].get(row["text"], "–")},
+            ""
+            if given["rows"].get(row["text"]) == row["answer"]
+            else _("you: %(answer)s") % {"answer": given["rows"].get(row["text"], "–")},
             given["rows"].get(row["text"]) == row["answer"],
             row["feedback"],
         )

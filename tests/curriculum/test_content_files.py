@@ -46,6 +46,11 @@ HOMEWORK_KINDS = {
     "elearning", "recording", "self_observation", "peer_observation", "development_point",
     "kba_reflection", "reading", "own_practice", "organisation_scan", "plan_case",
 }  # fmt: skip
+# Lessons whose fact holds the figures that are asked.
+FACT_AFTER_THE_QUESTION = [
+    "M1 wat-mensen-nodig-zeggen-te-hebben",
+    "M2 keuzehulpen-in-het-gesprek",
+]
 DOING = {"question", "multiple", "order", "match", "number", "reflection"}
 KIJKWIJZER_ITEMS = {"V": 2, "O": 4, "P": 5, "D": 4, "K": 7, "A": 4, "S": 3, "H": 4}
 
@@ -292,7 +297,22 @@ def test_a_lesson_ends_with_one_thing_to_do(name):
     doing = [block["type"] for block in LESSONS[name]["blocks"] if block["type"] in DOING]
     assert len(doing) == 1
     last = [block["type"] for block in LESSONS[name]["blocks"]][-1]
-    assert last in {*DOING, "declaration"}
+    assert last in {*DOING, "declaration"} or name in FACT_AFTER_THE_QUESTION
+
+
+@pytest.mark.parametrize("name", FACT_AFTER_THE_QUESTION)
+def test_a_fact_that_holds_the_answer_comes_after_the_question(name):
+    kinds = [block["type"] for block in LESSONS[name]["blocks"]]
+    assert kinds[-1] == "fact"
+    assert kinds[-2] in DOING
+
+
+def test_an_example_answer_has_no_quotation_marks_of_its_own():
+    """The page sets them around it; what is said inside it has single ones."""
+    asked = [block for one in LESSONS.values() for block in blocks_of(one, "reflection")]
+    examples = [block["example"] for block in asked]
+    assert len(examples) == 4
+    assert [text for text in examples if re.search(r"[“”]", text)] == []
 
 
 @pytest.mark.parametrize("name", LESSONS)
@@ -304,6 +324,21 @@ def test_what_is_asked_can_be_answered(name):
     assert len(stream.clean(value)) == len(raw)
     shown = texts_in([content for kind, content in raw if kind not in ("text", "case")])
     assert [text for text in shown if "*" in text] == []
+
+
+def test_a_table_with_much_to_read_in_a_row_becomes_cards_on_a_phone():
+    stream, wide = LessonBlock(), set()
+    for name, lesson in LESSONS.items():
+        raw = [lesson_block(table, {}) for table in blocks_of(lesson, "table")]
+        shown = stream.to_python([{"type": kind, "value": content} for kind, content in raw])
+        wide |= {name for table in shown if "table--cards" in table.render()}
+    assert wide == {
+        "M1 wie-zijn-er-ziek-en-hoeveel",
+        "M4 een-mens-een-plan",
+        "M4 de-kern-afspraken",
+        "M5 zes-studies-op-een-rij",
+        "M6 drie-lagen-van-bevorderen-en-belemmeren",
+    }
 
 
 def test_the_right_answer_is_not_always_in_the_same_place():

@@ -284,7 +284,7 @@ def test_films_of_evenings_that_nobody_opens_are_not_fetched(client, db, setting
 def test_two_films_on_one_page_are_told_apart_by_their_names(lesson):
     page = film(title="Nagespeeld: een"), film(title="Nagespeeld: twee")
     shown = "".join(FilmBlock().render(value) for value in page)
-    names = re.findall('<section class="film[^>]*aria-label="([^"]*)"', shown)
+    names = re.findall('<div class="film[^>]*role="group" aria-label="([^"]*)"', shown)
     assert names == ["Nagespeeld: een", "Nagespeeld: twee"]
 
 

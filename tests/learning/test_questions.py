@@ -134,6 +134,16 @@ def test_every_answer_is_judged_and_answered_back(kind, fields, is_right, remark
     assert [(remark.is_right, remark.text) for remark in found] == remarks
 
 
+def test_what_was_given_is_repeated_only_when_it_was_something_else():
+    with translation.override("nl"):
+        ordered = KINDS["order"].remarks(value("order"), {"order": ["Dan", "Eerst", "Tot slot"]})
+        matched = KINDS["match"].remarks(
+            value("match"), {"rows": {"Vissen": "doel", "Lopen": "doel"}}
+        )
+    assert [remark.given for remark in ordered] == ["jij: plaats 2", "jij: plaats 1", ""]
+    assert [remark.given for remark in matched] == ["", "jij: doel"]
+
+
 @pytest.mark.parametrize("kind", KINDS)
 def test_the_right_answer_is_right(kind):
     assert KINDS[kind].judge(value(kind), KINDS[kind].right(value(kind))) is True

@@ -59,6 +59,20 @@ def test_words_are_whole_words():
     assert mark_terms("<p>niets</p>", []) == ("<p>niets</p>", [])
 
 
+@pytest.mark.parametrize("word", ["KBA’s", "KBA's", "KBA&#x27;s"])
+def test_a_word_is_found_with_any_apostrophe(word):
+    terms = [Term("KBA", "-", ("kba’s",))]
+    marked, found = mark_terms(f"<p>Tien {word}.</p>", terms)
+    assert found == terms
+    assert f">{word}</button>." in marked
+
+
+def test_a_source_is_left_as_it_is():
+    terms = [Term("zorgplan", "-")]
+    markup = '<div role="note"><p>Zorg.</p><footer>Factsheet Zorgplan</footer></div>'
+    assert mark_terms(markup, terms) == (markup, [])
+
+
 def test_of_words_that_overlap_the_longest_is_meant():
     terms = [Term("zorg", "-"), Term("zorg op maat", "-")]
     assert mark_terms("<p>Zorg op maat</p>", terms)[1] == terms[1:]

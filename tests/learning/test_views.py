@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 from django.contrib.messages import get_messages
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.curriculum.models import FollowUpPage
 from courses.curriculum.reading import outline
@@ -246,6 +247,17 @@ def test_homework_that_is_not_open_stays_as_it_is(client, enrolment):
     key = enrolment.progress.get(kind="reading").assignment_key
     assert client.post(address("declare", key)).status_code == 302
     assert SelfDeclared.objects.count() == 0
+
+
+@pytest.mark.parametrize(
+    ("opens_in", "said"), [(1, "Gaat open na de avond"), (-1, "Hier gaat nog iets aan vooraf")]
+)
+def test_homework_that_is_not_open_says_what_it_waits_for(client, enrolment, opens_in, said):
+    row = enrolment.progress.first()
+    opens_at = timezone.now() + timedelta(days=opens_in)
+    enrolment.progress.filter(pk=row.pk).update(state="locked", opens_at=opens_at)
+    page = client.get(address("assignment", row.assignment_key)).content.decode()
+    assert said in page
 
 
 def test_a_stranger_fills_no_session_with_an_endless_answer(client, edition):

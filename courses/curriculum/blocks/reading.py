@@ -88,6 +88,7 @@ class CaseBlock(blocks.StructBlock):
 
 
 WIDEST_ON_A_PHONE = 3  # columns
+MOST_SIDE_BY_SIDE = 60  # characters in a row of three columns, beside its name
 
 
 class TableBlock(blocks.StructBlock):
@@ -117,7 +118,10 @@ class TableBlock(blocks.StructBlock):
         context: dict[str, Any] = super().get_context(value, parent_context)
         headers = list(value["headers"])
         context["lines"] = [list(zip(headers, row, strict=False)) for row in value["rows"]]
-        context["is_wide"] = len(headers) > WIDEST_ON_A_PHONE
+        context["is_wide"] = len(headers) > WIDEST_ON_A_PHONE or (
+            len(headers) == WIDEST_ON_A_PHONE
+            and any(sum(map(len, list(row)[1:])) > MOST_SIDE_BY_SIDE for row in value["rows"])
+        )
         return context
 
     def clean(self, value: Any) -> Any:
