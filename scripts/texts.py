@@ -15,6 +15,7 @@ from pathlib import Path
 ROOT = Path(__file__).resolve().parent.parent
 CATALOGUES = ROOT / "locale" / "nl" / "LC_MESSAGES"
 IGNORED = [".venv", "node_modules", "build", "var", "staticfiles", "tests"]
+WHEN = '"POT-Creation-Date'
 DUTCH = re.compile(r"\b(je|jouw|een|het|niet|voor|wordt|opname|nog|deze|jullie|zijn)\b", re.I)
 
 
@@ -28,6 +29,9 @@ def make_messages(folder: Path, *flags: str) -> None:
 
 def collect() -> int:
     make_messages(ROOT, "--no-obsolete")
+    for catalogue in CATALOGUES.glob("*.po"):  # when they were collected, nobody needs to know
+        lines = catalogue.read_text().splitlines(keepends=True)
+        catalogue.write_text("".join(one for one in lines if not one.startswith(WHEN)))
     return 0
 
 
