@@ -7,7 +7,7 @@ from contextlib import AbstractContextManager
 from django.core.exceptions import FieldError
 from django.db import DatabaseError, transaction
 
-import courses.delivery.models as delivery
+from courses.delivery.models import edition, enrolment, group
 from lms.accounts.models import RoleGrantQuerySet
 from tests.permissions.answers import Check, differences
 from tests.permissions.mutation import living, mutants_of, one_basis_less
@@ -29,23 +29,23 @@ FUNCTIONS = [
     observation.ObservationQuerySet.submitted,
     observation.ObservationQuerySet.visible_to,
     observation.MomentQuerySet.visible_to,
-    delivery.EditionQuerySet.visible_to,
-    delivery.EnrolmentQuerySet.active,
-    delivery.EnrolmentQuerySet.visible_to,
-    delivery.EveningTrainerQuerySet.valid,
-    delivery.GroupMembershipQuerySet.valid,
-    delivery.teaches_edition,
-    delivery.is_coordinator,
-    delivery.EDITION_BASES["participant"],
-    delivery.ENROLMENT_BASES["owner"],
+    edition.EditionQuerySet.visible_to,
+    enrolment.EnrolmentQuerySet.active,
+    enrolment.EnrolmentQuerySet.visible_to,
+    edition.EveningTrainerQuerySet.valid,
+    group.GroupMembershipQuerySet.valid,
+    edition.teaches_edition,
+    edition.is_coordinator,
+    enrolment.takes_part,
+    enrolment.ENROLMENT_BASES["owner"],
     RoleGrantQuerySet.valid,
 ]
 # Questions are asked until one row is red: the quick ones first.
 FIRST_ASK = ["consents", "uploads", "enrolments", "editions", "recordings"]
 BASES = {
     "BASES": recording.BASES,
-    "EDITION_BASES": delivery.EDITION_BASES,
-    "ENROLMENT_BASES": delivery.ENROLMENT_BASES,
+    "EDITION_BASES": edition.EDITION_BASES,
+    "ENROLMENT_BASES": enrolment.ENROLMENT_BASES,
 }
 # A consent that was confirmed was asked before: the database itself refuses any other.
 EQUIVALENT = ["ConsentQuerySet.complete without before_at__isnull=False"]

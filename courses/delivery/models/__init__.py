@@ -1,0 +1,36 @@
+from courses.delivery.models.edition import (
+    EDITION_BASES,
+    Edition,
+    Evening,
+    EveningTrainer,
+    is_coordinator,
+    teaches_edition,
+)
+from courses.delivery.models.enrolment import (
+    ENROLMENT_BASES,
+    Attendance,
+    CoupleSide,
+    Enrolment,
+    PracticeCouple,
+    TrackChoice,
+)
+from courses.delivery.models.group import Group, GroupMembership
+from courses.delivery.models.interest import Interest
+
+__all__ = [
+    "EDITION_BASES",
+    "ENROLMENT_BASES",
+    "Attendance",
+    "CoupleSide",
+    "Edition",
+    "Enrolment",
+    "Evening",
+    "EveningTrainer",
+    "Group",
+    "GroupMembership",
+    "Interest",
+    "PracticeCouple",
+    "TrackChoice",
+    "is_coordinator",
+    "teaches_edition",
+]

@@ -1,0 +1,115 @@
+"""An edition of a course, its evenings and who teaches them."""
+
+import uuid
+from collections.abc import Callable
+from typing import Self
+
+from django.conf import settings
+from django.contrib.auth.models import AnonymousUser
+from django.db import models
+from django.db.models import Exists, F, OuterRef, Q
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from courses.curriculum.models import ContentVersion
+from lms.accounts.models import CareGroup, RoleGrant, User
+
+
+class EditionQuerySet(models.QuerySet["Edition"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Editions this user takes part in, teaches or coordinates now."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(Q(*(basis(user) for basis in EDITION_BASES.values()), _connector=Q.OR))
+
+
+class Edition(models.Model):
+    """One run of a course, on one version of its content."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
+    title = models.CharField(max_length=200)
+    content = models.ForeignKey(ContentVersion, on_delete=models.PROTECT, related_name="editions")
+    region = models.CharField(max_length=100)
+    care_group = models.ForeignKey(
+        CareGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="editions"
+    )
+    is_open = models.BooleanField(default=True)  # closed: one care group only
+    capacity = models.PositiveSmallIntegerField(default=16)
+
+    objects = EditionQuerySet.as_manager()
+
+    def __str__(self) -> str:
+        return self.title
+
+
+class Evening(models.Model):
+    """One evening of an edition. Those of a track count only for who chose that track."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="evenings")
+    page_key = models.UUIDField()  # translation_key of the EveningPage
+    code = models.CharField(max_length=10)  # as people say it: 1, 2, 3A
+    number = models.PositiveSmallIntegerField()  # its place in a participant's row of evenings
+    track_key = models.UUIDField(null=True, blank=True)  # translation_key of the TrackPage
+    starts_at = models.DateTimeField()
+    ends_at = models.DateTimeField()
+    place = models.CharField(max_length=200, blank=True)
+
+    class Meta:
+        ordering = ["number", "code"]
+        constraints = [
+            models.UniqueConstraint(fields=["edition", "code"], name="evening_once_per_edition"),
+            models.CheckConstraint(
+                name="evening_ends_after_it_begins", condition=Q(ends_at__gt=F("starts_at"))
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.edition}: {self.code}"
+
+
+class EveningTrainerQuerySet(models.QuerySet["EveningTrainer"]):
+    def valid(self) -> Self:
+        moment = timezone.now()
+        return self.filter(Q(valid_until=None) | Q(valid_until__gt=moment), valid_from__lte=moment)
+
+
+class EveningTrainer(models.Model):
+    """Somebody teaches an evening. The ``trainers`` app decides who may."""
+
+    class Role(models.TextChoices):
+        TRAINER = "trainer", _("Trainer")
+        RUN_ALONG = "run-along", _("Runs along")
+
+    evening = models.ForeignKey(Evening, on_delete=models.CASCADE, related_name="trainers")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="taught_evenings"
+    )
+    role = models.CharField(max_length=20, choices=Role, default=Role.TRAINER)
+    valid_from = models.DateTimeField(default=timezone.now)
+    valid_until = models.DateTimeField(null=True, blank=True)
+
+    objects = EveningTrainerQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["evening", "user"], name="trainer_once_per_evening")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.evening}"
+
+
+def teaches_edition(user: User, edition: str) -> Q:
+    taught = EveningTrainer.objects.valid().filter(user=user, evening__edition=OuterRef(edition))
+    return Q(Exists(taught))
+
+
+def is_coordinator(user: User) -> Q:
+    return Q(Exists(RoleGrant.objects.valid().filter(user=user, role="coordinator")))
+
+
+# Whoever takes part is added where enrolments are.
+EDITION_BASES: dict[str, Callable[[User], Q]] = {
+    "trainer": lambda user: teaches_edition(user, "pk"),
+    "coordinator": is_coordinator,
+}

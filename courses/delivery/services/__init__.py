@@ -1,0 +1,61 @@
+"""What coordinators and participants make happen with editions."""
+
+from courses.delivery.services.editions import (
+    EveningsIncomplete,
+    known_regions,
+    make_edition,
+    move_evenings,
+    put_before_evening,
+)
+from courses.delivery.services.enrolments import (
+    NotACouple,
+    UnknownTrack,
+    are_two_sides,
+    choose_track,
+    chosen_track,
+    current_enrolment,
+    end_enrolment,
+    enrol_couple,
+    evenings_of,
+)
+from courses.delivery.services.groups import (
+    is_trainer_of,
+    join_group,
+    leave_edition_group,
+    leave_group,
+)
+from courses.delivery.services.interest import (
+    clear_interest,
+    interest_of_token,
+    interest_per_region,
+    interest_token,
+    leave_interest,
+    spelling_of,
+)
+
+__all__ = [
+    "EveningsIncomplete",
+    "NotACouple",
+    "UnknownTrack",
+    "are_two_sides",
+    "choose_track",
+    "chosen_track",
+    "clear_interest",
+    "current_enrolment",
+    "end_enrolment",
+    "enrol_couple",
+    "evenings_of",
+    "interest_of_token",
+    "interest_per_region",
+    "interest_token",
+    "is_trainer_of",
+    "join_group",
+    "known_regions",
+    "leave_edition_group",
+    "leave_group",
+    "leave_interest",
+    "make_edition",
+    "move_evenings",
+    "put_before_evening",
+    "spelling_of",
+]
