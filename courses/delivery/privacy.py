@@ -3,12 +3,14 @@ from lms.privacy.registry import ASKED, CONTENT, PLANNING, STUDY, TECHNICAL, lin
 register(
     "delivery.edition",
     lines("id public_id", TECHNICAL),
-    lines("title content region care_group is_open capacity", CONTENT),
+    lines("title content region care_group is_open capacity seats_taken", CONTENT),
+    lines("track_choice_days track_minimum published_at cancelled_at", CONTENT),
 )
 register(
     "delivery.evening",
-    lines("id", TECHNICAL),
-    lines("edition page_key code number track_key starts_at ends_at place", CONTENT),
+    lines("id public_id sequence", TECHNICAL),
+    lines("edition page_key code number track_key starts_at ends_at cancelled_at", CONTENT),
+    lines("place address practical online_url is_online", CONTENT),
 )
 register(
     "delivery.eveningtrainer",
@@ -17,8 +19,14 @@ register(
 )
 register(
     "delivery.practicecouple",
+    lines("id public_id", TECHNICAL),
+    lines("edition practice applied_at confirmed_at ended_at seats", PLANNING),
+    lines("exception_reason exception_by", PLANNING),
+)
+register(
+    "delivery.couplemember",
     lines("id", TECHNICAL),
-    lines("edition practice applied_at confirmed_at", PLANNING),
+    lines("couple user asked_at expires_at accepted_at ended_at", PLANNING),
 )
 register("delivery.coupleside", lines("id profession side", TECHNICAL))
 register(
@@ -27,7 +35,19 @@ register(
     lines("edition participant couple created_at ended_at", STUDY),
 )
 register(
-    "delivery.trackchoice", lines("id", TECHNICAL), lines("enrolment track_key chosen_at", STUDY)
+    "delivery.trackchoice",
+    lines("id", TECHNICAL),
+    lines("enrolment track_key chosen_at decided_by reason", STUDY),
+)
+register(
+    "delivery.extension",
+    lines("id", TECHNICAL),
+    lines("enrolment assignment_key days reason given_by given_at", STUDY),
+)
+register(
+    "delivery.absencenotice",
+    lines("id", TECHNICAL),
+    lines("enrolment evening told_at catch_up", STUDY),
 )
 register("delivery.group", lines("id", TECHNICAL), lines("edition kind name", PLANNING))
 register(

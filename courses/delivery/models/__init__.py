@@ -8,9 +8,12 @@ from courses.delivery.models.edition import (
 )
 from courses.delivery.models.enrolment import (
     ENROLMENT_BASES,
+    AbsenceNotice,
     Attendance,
+    CoupleMember,
     CoupleSide,
     Enrolment,
+    Extension,
     PracticeCouple,
     TrackChoice,
 )
@@ -20,12 +23,15 @@ from courses.delivery.models.interest import Interest
 __all__ = [
     "EDITION_BASES",
     "ENROLMENT_BASES",
+    "AbsenceNotice",
     "Attendance",
+    "CoupleMember",
     "CoupleSide",
     "Edition",
     "Enrolment",
     "Evening",
     "EveningTrainer",
+    "Extension",
     "Group",
     "GroupMembership",
     "Interest",

@@ -34,9 +34,23 @@ class Edition(models.Model):
         CareGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="editions"
     )
     is_open = models.BooleanField(default=True)  # closed: one care group only
-    capacity = models.PositiveSmallIntegerField(default=16)
+    capacity = models.PositiveSmallIntegerField(default=16)  # people, not couples
+    # Claimed and given back in one conditional UPDATE: the last place is taken once.
+    seats_taken = models.PositiveSmallIntegerField(default=0)
+    # Days before the first third evening on which the choice of a track closes.
+    track_choice_days = models.PositiveSmallIntegerField(default=14)
+    track_minimum = models.PositiveSmallIntegerField(default=4)  # people; below it is warned
+    published_at = models.DateTimeField(null=True, blank=True)  # none: only coordinators know it
+    cancelled_at = models.DateTimeField(null=True, blank=True)
 
     objects = EditionQuerySet.as_manager()
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                name="no_more_seats_than_there_are", condition=Q(seats_taken__lte=F("capacity"))
+            )
+        ]
 
     def __str__(self) -> str:
         return self.title
@@ -45,6 +59,7 @@ class Edition(models.Model):
 class Evening(models.Model):
     """One evening of an edition. Those of a track count only for who chose that track."""
 
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="evenings")
     page_key = models.UUIDField()  # translation_key of the EveningPage
     code = models.CharField(max_length=10)  # as people say it: 1, 2, 3A
@@ -53,6 +68,13 @@ class Evening(models.Model):
     starts_at = models.DateTimeField()
     ends_at = models.DateTimeField()
     place = models.CharField(max_length=200, blank=True)
+    address = models.CharField(max_length=200, blank=True)
+    practical = models.TextField(blank=True)  # parking, meal and diet, which door
+    online_url = models.URLField(blank=True)
+    is_online = models.BooleanField(default=False)
+    cancelled_at = models.DateTimeField(null=True, blank=True)
+    # Grows with every change that a calendar must hear of.
+    sequence = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
         ordering = ["number", "code"]

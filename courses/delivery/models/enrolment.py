@@ -1,5 +1,6 @@
 """Who takes part in an edition: couples, their places and what each chose."""
 
+import uuid
 from collections.abc import Callable
 from typing import Self
 
@@ -20,16 +21,59 @@ from courses.delivery.models.edition import (
 from lms.accounts.models import Practice, Profession, User
 
 
-class PracticeCouple(models.Model):
-    """One or two people of one practice who hold one place in an edition."""
+class PracticeCoupleQuerySet(models.QuerySet["PracticeCouple"]):
+    def standing(self) -> Self:
+        """In a place or in the queue for one."""
+        return self.filter(ended_at=None)
 
+    def waiting(self) -> Self:
+        """In the order in which places go to them."""
+        return self.standing().filter(confirmed_at=None).order_by("applied_at", "pk")
+
+
+class PracticeCouple(models.Model):
+    """One or two people of one practice who hold one place in an edition, or wait for it."""
+
+    public_id = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     edition = models.ForeignKey(Edition, on_delete=models.PROTECT, related_name="couples")
     practice = models.ForeignKey(Practice, on_delete=models.PROTECT, related_name="couples")
     applied_at = models.DateTimeField(default=timezone.now)
     confirmed_at = models.DateTimeField(null=True, blank=True)  # none: on the waiting list
+    ended_at = models.DateTimeField(null=True, blank=True)  # gave its place back, or left the queue
+    seats = models.PositiveSmallIntegerField(default=2)  # that it holds, or waits for
+    # Alone, because a coordinator allowed it.
+    exception_reason = models.TextField(blank=True)
+    exception_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    objects = PracticeCoupleQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.practice} ({self.edition})"
+
+
+class CoupleMember(models.Model):
+    """Somebody who applied with a couple, or whom the other asked to join it."""
+
+    couple = models.ForeignKey(PracticeCouple, on_delete=models.CASCADE, related_name="members")
+    user = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="couple_memberships"
+    )
+    asked_at = models.DateTimeField(default=timezone.now)
+    expires_at = models.DateTimeField(null=True, blank=True)  # of what was asked
+    accepted_at = models.DateTimeField(null=True, blank=True)  # with the terms of that moment
+    ended_at = models.DateTimeField(null=True, blank=True)  # declined, lapsed or stopped
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["couple", "user"], condition=Q(ended_at=None), name="member_once_per_couple"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.user}: {self.couple}"
 
 
 class CoupleSide(models.Model):
@@ -69,7 +113,11 @@ class Enrolment(models.Model):
 
     class Meta:
         constraints = [
-            models.UniqueConstraint(fields=["edition", "participant"], name="enrolled_once")
+            models.UniqueConstraint(
+                fields=["edition", "participant"],
+                condition=Q(ended_at=None),
+                name="enrolled_once_at_a_time",
+            )
         ]
 
     def __str__(self) -> str:
@@ -88,9 +136,56 @@ class TrackChoice(models.Model):
     )
     track_key = models.UUIDField()  # translation_key of the TrackPage
     chosen_at = models.DateTimeField(default=timezone.now)
+    # Of a coordinator who decided after the deadline.
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    reason = models.TextField(blank=True)
 
     def __str__(self) -> str:
         return f"{self.enrolment}: {self.track_key}"
+
+
+class Extension(models.Model):
+    """One person has more days for one assignment. Like every deadline it moves along."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="extensions")
+    assignment_key = models.UUIDField()  # translation_key of the AssignmentPage
+    days = models.PositiveSmallIntegerField()
+    reason = models.TextField()
+    given_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    given_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "assignment_key"], name="extended_once_per_assignment"
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}: {self.days}"
+
+
+class AbsenceNotice(models.Model):
+    """Somebody said beforehand that they cannot come, and where they catch up."""
+
+    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="absences")
+    evening = models.ForeignKey(Evening, on_delete=models.CASCADE, related_name="absences")
+    told_at = models.DateTimeField(default=timezone.now)
+    catch_up = models.ForeignKey(  # the same evening of another edition
+        Evening, on_delete=models.PROTECT, null=True, blank=True, related_name="guests"
+    )
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "evening"], name="told_once_per_evening")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}: {self.evening.code}"
 
 
 class Attendance(models.Model):
