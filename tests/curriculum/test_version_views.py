@@ -142,6 +142,17 @@ def alerts(answer):
     return [sentence.strip() for sentence in found]
 
 
+def test_an_editor_reads_which_field_of_which_page_is_empty(client, editor, course, lesson):
+    lesson.content_source = ""
+    lesson.save_revision(clean=False)
+    version = make_draft(course, actor=editor)
+    answer = client.post(cms("publish", version.pk), {"note": ""})
+    assert alerts(answer) == [
+        f"“{lesson.title}” kan nog niet worden gepubliceerd: Bron: Dit veld kan niet leeg zijn."
+        " Pas de pagina aan en ververs dan het concept."
+    ]
+
+
 def test_an_editor_corrects_a_page(client, editor, lesson, published):
     write(lesson, "Met de juiste dosis").publish()
     pin = published.pins.get(page=lesson)
