@@ -225,6 +225,7 @@ else:
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "lms.jobs.tasks.sweep_jobs", "schedule": 60.0},
     "sweep-retention": {"task": "video_review.tasks.sweep_retention", "schedule": 300.0},
+    "publish-planned": {"task": "courses.curriculum.tasks.publish_planned", "schedule": 300.0},
     "chores": {"task": "lms.jobs.tasks.do_chores", "schedule": crontab(hour=2, minute=17)},  # UTC
 }
 

@@ -4,10 +4,10 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
@@ -22,6 +22,7 @@ from courses.curriculum.models import (
     TextPage,
     TrackPage,
 )
+from courses.curriculum.tasks import publish_planned
 from tests.curriculum.people import signed_in_editor
 from tests.factories.curriculum import LICENSED, lesson_body, make_course
 
@@ -80,8 +81,13 @@ def test_planned_publishing_passes_over_what_lost_its_terms(module, lacking):
         approved_go_live_at=past - timedelta(hours=1)
     )
     Revision.objects.filter(pk=good.latest_revision_id).update(approved_go_live_at=past)
-    call_command("publish_scheduled")
+    publish_planned()
     assert (is_live(bad), is_live(good)) == (False, True)
+
+
+def test_the_clock_asks_often_enough_for_what_was_planned():
+    asked = {one["task"]: one["schedule"] for one in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert asked[publish_planned.name] <= 300
 
 
 @pytest.mark.parametrize("lacking", TERMS)

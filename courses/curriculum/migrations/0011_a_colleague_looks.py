@@ -4,13 +4,9 @@ it has no members here, so a page that was sent to it was locked until its write
 from django.db import migrations
 
 EDITORS = "Editors"
-AS_WAGTAIL_NAMES_IT = "Moderators approval"
-AS_EDITORS_READ_IT = "Nakijken door een collega"
-
-
-def rename(apps, old, new):
-    for kind in ("Workflow", "Task"):
-        apps.get_model("wagtailcore", kind).objects.filter(name=old).update(name=new)
+AS_WAGTAIL_NAMES_IT = "Moderators approval"  # both the workflow and its one task
+WORKFLOW = "collega-redacteur"  # in the button: send it on to
+TASK = "Nakijken door een collega"
 
 
 def ask_editors(apps, schema_editor):
@@ -18,15 +14,21 @@ def ask_editors(apps, schema_editor):
     tasks = apps.get_model("wagtailcore", "GroupApprovalTask").objects
     for task in tasks.filter(name=AS_WAGTAIL_NAMES_IT):
         task.groups.add(*editors)
-    rename(apps, AS_WAGTAIL_NAMES_IT, AS_EDITORS_READ_IT)
+    rename(apps, "Workflow", AS_WAGTAIL_NAMES_IT, WORKFLOW)
+    rename(apps, "Task", AS_WAGTAIL_NAMES_IT, TASK)
 
 
 def ask_moderators(apps, schema_editor):
     editors = apps.get_model("auth", "Group").objects.filter(name=EDITORS)
     tasks = apps.get_model("wagtailcore", "GroupApprovalTask").objects
-    for task in tasks.filter(name=AS_EDITORS_READ_IT):
+    for task in tasks.filter(name=TASK):
         task.groups.remove(*editors)
-    rename(apps, AS_EDITORS_READ_IT, AS_WAGTAIL_NAMES_IT)
+    rename(apps, "Workflow", WORKFLOW, AS_WAGTAIL_NAMES_IT)
+    rename(apps, "Task", TASK, AS_WAGTAIL_NAMES_IT)
+
+
+def rename(apps, kind, old, new):
+    apps.get_model("wagtailcore", kind).objects.filter(name=old).update(name=new)
 
 
 class Migration(migrations.Migration):
