@@ -9,20 +9,23 @@ WORKFLOW = "collega-redacteur"  # in the button: send it on to
 TASK = "Nakijken door een collega"
 
 
+def keys_of_editors(apps):
+    groups = apps.get_model("auth", "Group").objects.filter(name=EDITORS)
+    return groups.values_list("pk", flat=True)
+
+
 def ask_editors(apps, schema_editor):
-    editors = apps.get_model("auth", "Group").objects.filter(name=EDITORS)
     tasks = apps.get_model("wagtailcore", "GroupApprovalTask").objects
     for task in tasks.filter(name=AS_WAGTAIL_NAMES_IT):
-        task.groups.add(*editors)
+        task.groups.add(*keys_of_editors(apps))
     rename(apps, "Workflow", AS_WAGTAIL_NAMES_IT, WORKFLOW)
     rename(apps, "Task", AS_WAGTAIL_NAMES_IT, TASK)
 
 
 def ask_moderators(apps, schema_editor):
-    editors = apps.get_model("auth", "Group").objects.filter(name=EDITORS)
     tasks = apps.get_model("wagtailcore", "GroupApprovalTask").objects
     for task in tasks.filter(name=TASK):
-        task.groups.remove(*editors)
+        task.groups.remove(*keys_of_editors(apps))
     rename(apps, "Workflow", WORKFLOW, AS_WAGTAIL_NAMES_IT)
     rename(apps, "Task", TASK, AS_WAGTAIL_NAMES_IT)
 
