@@ -12,9 +12,11 @@ from functools import cached_property
 from typing import Any
 
 from django.apps import apps
-from django.db.models import Field
+from django.db.models import Field, TimeField
+from django.utils.formats import time_format
 from django.utils.translation import gettext as _
 from wagtail import blocks
+from wagtail.blocks.field_block import ChooserBlock
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.rich_text import get_text_for_indexing
@@ -154,6 +156,8 @@ def words_in_field(one: Field[Any, Any], value: Any) -> str:
         return ""
     if isinstance(one, RichTextField):
         return str(get_text_for_indexing(value))
+    if isinstance(one, TimeField):
+        return time_format(one.to_python(value))
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     return str(dict(one.flatchoices).get(value, value))
@@ -276,6 +280,8 @@ def words_of_value(block: blocks.Block | None, value: Any) -> str:
     if isinstance(block, blocks.ChoiceBlock):
         choices = dict(block.field.choices)
         return str(choices.get(value, value))
+    if isinstance(block, ChooserBlock):
+        return str(block.to_python(value) or value)
     return str(value)
 
 

@@ -21,16 +21,20 @@ def reason_not_to_publish(page: Page) -> str:
     try:
         page.specific.get_latest_revision_as_object().full_clean()
     except ValidationError as error:
-        labels = {one.name: f"{one.verbose_name}: " for one in page.specific_class._meta.fields}
-        said = [
-            labels.get(name, "") + " ".join(messages)
-            for name, messages in error.message_dict.items()
-        ]
         return _("“%(page)s” is not published. %(reasons)s") % {
             "page": page.get_admin_display_title(),
-            "reasons": " ".join(said),
+            "reasons": " ".join(sentences_of(error, page.specific_class)),
         }
     return ""
+
+
+def sentences_of(error: ValidationError, kind: type[Page]) -> list[str]:
+    """What is wrong, each with the name of its field."""
+    labels = {one.name: f"{one.verbose_name}: " for one in kind._meta.fields}
+    return [
+        f"{labels.get(name, '')}{' '.join(messages).rstrip('.')}."
+        for name, messages in error.message_dict.items()
+    ]
 
 
 def reasons_not_to_delete(pages: Iterable[Page]) -> list[str]:

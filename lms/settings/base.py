@@ -225,6 +225,7 @@ else:
 CELERY_BEAT_SCHEDULE = {
     "sweep-jobs": {"task": "lms.jobs.tasks.sweep_jobs", "schedule": 60.0},
     "sweep-retention": {"task": "video_review.tasks.sweep_retention", "schedule": 300.0},
+    "publish-planned": {"task": "courses.curriculum.tasks.publish_planned", "schedule": 300.0},
     "chores": {"task": "lms.jobs.tasks.do_chores", "schedule": crontab(hour=2, minute=17)},  # UTC
 }
 
@@ -330,6 +331,8 @@ WAGTAIL_PASSWORD_RESET_ENABLED = False
 WAGTAIL_EMAIL_MANAGEMENT_ENABLED = False
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
+WAGTAILADMIN_PERMITTED_LANGUAGES = LANGUAGES
+WAGTAIL_USER_TIME_ZONES = [TIME_ZONE]
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILEMBEDS_FINDERS: list[dict[str, Any]] = []

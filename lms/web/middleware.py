@@ -17,6 +17,8 @@ CMS_POLICY = {
     "frame-src": [csp.constants.SELF],
     "frame-ancestors": [csp.constants.SELF],
 }
+# A preview is answered as the page itself would be, by a request of its own within the one for it.
+PREVIEW_POLICY = {"frame-ancestors": [csp.constants.SELF]}
 # Everything else may be somebody's own: kept by no browser and found by no search engine.
 PUBLIC_URL_NAMES = {"wagtail_serve", "wagtaildocs_serve", "javascript_catalog", "course_leaflet"}
 
@@ -30,6 +32,8 @@ def headers(get_response: Callable[[HttpRequest], HttpResponse]) -> Callable[...
         response.setdefault("Cross-Origin-Resource-Policy", "same-origin")
         if request.path.startswith(reverse("wagtailadmin_home")):
             response._csp_replace = CMS_POLICY  # type: ignore[attr-defined]  # read by django-csp
+        elif getattr(request, "is_preview", False):
+            response._csp_replace = PREVIEW_POLICY  # type: ignore[attr-defined]
         if is_personal(request):
             response.setdefault("Cache-Control", "no-store")
             response.setdefault("X-Robots-Tag", "noindex")

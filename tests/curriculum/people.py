@@ -1,5 +1,3 @@
-from django.contrib.auth.models import Group
-
 from lms.accounts.models import Role
 from lms.accounts.services import grant_role
 from tests.factories.accounts import UserFactory
@@ -13,9 +11,7 @@ def sign_in(client, user):
     return user
 
 
-def signed_in_editor(client, *, may_approve=False):
+def signed_in_editor(client):
     user = UserFactory()
     grant_role(user=user, role=Role.EDITOR)
-    if may_approve:  # what a colleague asks to be looked at: in the CMS a right of another group
-        user.groups.add(Group.objects.get(name="Moderators"))
     return sign_in(client, user)

@@ -1,12 +1,13 @@
 import json
+from datetime import time
 
 import pytest
 from django.utils.translation import gettext as _
 
 from courses.curriculum.differences import Piece, compare, word_diff
-from courses.curriculum.models import LessonPage
+from courses.curriculum.models import EveningPage, LessonPage, Picture
 from courses.curriculum.services import publish_version
-from tests.factories.curriculum import add_module, make_course
+from tests.factories.curriculum import LICENSED, add_module, make_course
 
 pytestmark = pytest.mark.django_db
 
@@ -160,3 +161,17 @@ def test_it_takes_two_queries_however_many_pages(django_assert_num_queries, less
         found = compare(before, after)
         assert all(one.pieces for page in found.changed for one in page.fields)
     assert found.number_of_pages == lessons
+
+
+def test_a_picture_is_called_by_its_title_and_an_hour_as_people_write_it(course, lesson, before):
+    picture = Picture(title="Keuzekaart", file="x.png", width=1, height=1, **LICENSED)
+    picture.save()
+    value = {"image": picture.pk, "alternative": "Een kaart.", "long_text": ""}
+    rewrite(lesson, lambda blocks: [*blocks, {"type": "figure", "value": value}])
+    evening = EveningPage.objects.get(code="1")
+    evening.starts_at = time(19, 0)
+    evening.save_revision().publish()
+    changed = compare(before, publish_version(course)).changed
+    hours = [(one.before, one.after) for page in changed for one in page.fields]
+    words = [one.after for page in changed for one in page.blocks]
+    assert (hours, words) == ([("17:30", "19:00")], ["Keuzekaart\nEen kaart."])

@@ -4,10 +4,10 @@ import io
 from datetime import timedelta
 
 import pytest
+from django.conf import settings
 from django.contrib.messages import get_messages
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
@@ -22,6 +22,7 @@ from courses.curriculum.models import (
     TextPage,
     TrackPage,
 )
+from courses.curriculum.tasks import publish_planned
 from tests.curriculum.people import signed_in_editor
 from tests.factories.curriculum import LICENSED, lesson_body, make_course
 
@@ -80,8 +81,13 @@ def test_planned_publishing_passes_over_what_lost_its_terms(module, lacking):
         approved_go_live_at=past - timedelta(hours=1)
     )
     Revision.objects.filter(pk=good.latest_revision_id).update(approved_go_live_at=past)
-    call_command("publish_scheduled")
+    publish_planned()
     assert (is_live(bad), is_live(good)) == (False, True)
+
+
+def test_the_clock_asks_often_enough_for_what_was_planned():
+    asked = {one["task"]: one["schedule"] for one in settings.CELERY_BEAT_SCHEDULE.values()}
+    assert asked[publish_planned.name] <= 300
 
 
 @pytest.mark.parametrize("lacking", TERMS)
@@ -186,7 +192,7 @@ def approve(client, page, user, **headers):
 @pytest.mark.parametrize("lacking", TERMS)
 def test_a_page_without_terms_is_not_approved_and_says_why(client, module, lacking):
     page = draft(module, lacking)
-    answer, state = approve(client, page, signed_in_editor(client, may_approve=True))
+    answer, state = approve(client, page, signed_in_editor(client))
     assert answer.headers["Location"] == reverse("wagtailadmin_pages:edit", args=[page.pk])
     assert (state.status, is_live(page)) == (WorkflowState.STATUS_IN_PROGRESS, False)
     said = [str(one) for one in get_messages(answer.wsgi_request)]
@@ -196,21 +202,21 @@ def test_a_page_without_terms_is_not_approved_and_says_why(client, module, lacki
 
 def test_approving_in_the_dialogue_closes_it_and_says_why(client, module):
     page = draft(module, "licence")
-    user = signed_in_editor(client, may_approve=True)
+    user = signed_in_editor(client)
     headers = {"x-requested-with": "XMLHttpRequest"}
     answer, _state = approve(client, page, user, **headers)
     assert answer.json()["redirect"] == reverse("wagtailadmin_pages:edit", args=[page.pk])
 
 
-def test_a_page_with_terms_is_approved_and_published(client, module):
+def test_a_page_with_terms_is_approved_by_a_colleague_and_published(client, module):
     page = draft(module, "slug", slug="vol")
-    _answer, state = approve(client, page, signed_in_editor(client, may_approve=True))
+    _answer, state = approve(client, page, signed_in_editor(client))
     assert (state.status, is_live(page)) == (WorkflowState.STATUS_APPROVED, True)
 
 
 @pytest.mark.parametrize("lacking", TERMS)
 def test_while_it_is_approved_in_the_editor_no_page_loses_its_terms(client, text_page, lacking):
-    user = signed_in_editor(client, may_approve=True)
+    user = signed_in_editor(client)
     text_page.get_workflow().start(text_page, user)
     sent = form_of("action-workflow-action", **{lacking: ""}) | {"workflow-action-name": "approve"}
     answer = client.post(reverse("wagtailadmin_pages:edit", args=[text_page.pk]), sent)

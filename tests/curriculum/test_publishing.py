@@ -26,7 +26,7 @@ def lesson():
     return LessonPage.objects.get()
 
 
-def save_lesson(client, lesson, text, *, action="", **changes):
+def form_of_lesson(lesson, text, *, action="", **changes):
     """As the editor's screen sends it: one text, in the editor's own notation."""
     sent = {
         "title": "Beter",
@@ -37,8 +37,12 @@ def save_lesson(client, lesson, text, *, action="", **changes):
         "comments": NO_COMMENTS,
         **LICENSED,
     }
-    sent = nested_form_data(sent | changes) | ({action: "1"} if action else {})
-    return client.post(reverse("wagtailadmin_pages:edit", args=[lesson.pk]), sent)
+    return nested_form_data(sent | changes) | ({action: "1"} if action else {})
+
+
+def save_lesson(client, lesson, text, **said):
+    address = reverse("wagtailadmin_pages:edit", args=[lesson.pk])
+    return client.post(address, form_of_lesson(lesson, text, **said))
 
 
 def live_title(lesson):

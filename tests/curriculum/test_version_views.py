@@ -1,5 +1,7 @@
 """The screens for versions: of editors in the CMS, of the panel and of who follows the course."""
 
+import re
+
 import pytest
 from django.urls import reverse
 
@@ -63,7 +65,8 @@ def test_the_list_says_of_every_version_how_it_stands(client, editor, draft, pub
     answer = client.get(cms("list"))
     rows = [
         (one.number, one.published_at is None, one.number_of_editions)
-        for one in answer.context["versions"]
+        for _course, versions in answer.context["courses"]
+        for one in versions
     ]
     assert rows == [(2, True, 0), (1, False, 2)]
 
@@ -130,6 +133,24 @@ def test_an_editor_reads_why_a_draft_is_not_published(client, editor, course, dr
     assert (answer.status_code, draft.published_at) == (422, None)
     assert len(answer.context["form"].non_field_errors()) == 1
     assert "Wat ik typte" in answer.content.decode()
+    assert alerts(answer) == ["1 opmerking van het panel wacht nog op een uitkomst."]
+
+
+def alerts(answer):
+    """What the screen says aloud, with the sign of an error before it."""
+    found = re.findall(r'role="alert">\s*<svg.*?</svg>\s*(.*?)</p>', answer.content.decode(), re.S)
+    return [sentence.strip() for sentence in found]
+
+
+def test_an_editor_reads_which_field_of_which_page_is_empty(client, editor, course, lesson):
+    lesson.content_source = ""
+    lesson.save_revision(clean=False)
+    version = make_draft(course, actor=editor)
+    answer = client.post(cms("publish", version.pk), {"note": ""})
+    assert alerts(answer) == [
+        f"“{lesson.title}” kan nog niet worden gepubliceerd: Bron: Dit veld kan niet leeg zijn."
+        " Pas de pagina aan en ververs dan het concept."
+    ]
 
 
 def test_an_editor_corrects_a_page(client, editor, lesson, published):
@@ -175,6 +196,7 @@ def test_an_editor_invites_and_handles(client, editor, course, draft):
 def test_an_address_that_nobody_has_is_not_invited(client, editor, draft):
     answer = client.post(cms("panel", draft.pk), {"email": "niemand@example.org"})
     assert (answer.status_code, draft.panel_members.count()) == (422, 0)
+    assert 'class="error-message"' in answer.content.decode()
 
 
 NAMES = ["list", "make_draft", "differences", "publish", "correct", "panel", "handle_remark"]
@@ -251,8 +273,8 @@ def test_editors_read_which_part_a_remark_is_about(client, member, lesson, draft
         "",
     ]
     text = client.get(cms("panel", draft.pk)).content.decode()
-    assert text.count("<q") == 3
-    assert '<q lang="nl">Lees dit.</q>' in text
+    assert text.count('<span lang="nl">“') == 3
+    assert '<span lang="nl">“Lees dit.”</span>' in text
 
 
 def test_what_a_remark_is_about_stays_readable_once_the_part_is_gone(

@@ -12,6 +12,7 @@ from courses.curriculum.blocks.evening import (
 )
 from courses.curriculum.blocks.film import FilmBlock
 from courses.curriculum.blocks.lesson import LessonBlock
+from courses.curriculum.blocks.naming import named
 from courses.curriculum.blocks.pages import EndTermBlock, FaqBlock, SectionBlock, TermBlock
 from courses.curriculum.blocks.reading import RICH_TEXT, TARGETS, ClipBlock, StepBlock, TextBlock
 
@@ -34,5 +35,6 @@ __all__ = [
     "TermBlock",
     "TextBlock",
     "minutes_of",
+    "named",
     "practice_share",
 ]

@@ -6,6 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from courses.curriculum.blocks.naming import named
 from courses.curriculum.blocks.reading import LineBlock, StepBlock
 
 
@@ -16,10 +17,12 @@ class GoalBlock(blocks.StructBlock):
         label=_("Kind"),
     )
     end_term = blocks.CharBlock(required=False, label=_("End term"))
-    kba = blocks.ListBlock(blocks.IntegerBlock(min_value=1, max_value=10), label=_("KBA items"))
+    kba = blocks.ListBlock(
+        named(blocks.IntegerBlock(min_value=1, max_value=10), _("KBA item")), label=_("KBA items")
+    )
 
     class Meta:
-        icon = "tick"
+        icon = "check"
         label = _("Goal")
 
 

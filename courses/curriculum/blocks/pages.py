@@ -3,6 +3,7 @@
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from courses.curriculum.blocks.naming import named
 from courses.curriculum.blocks.reading import TextBlock
 
 
@@ -49,7 +50,7 @@ class EndTermBlock(blocks.StructBlock):
     )
 
     class Meta:
-        icon = "tick"
+        icon = "check"
         label = _("End term")
         template = "curriculum/blocks/end_term.html"
         preview_value = {"code": "ET2", "text": "Voert een gesprek dat begint bij de persoon."}
@@ -60,7 +61,10 @@ class TermBlock(blocks.StructBlock):
 
     term = blocks.CharBlock(label=_("Word"))
     also = blocks.ListBlock(
-        blocks.CharBlock(), default=[], label=_("Other forms"), help_text=_("Such as the plural.")
+        named(blocks.CharBlock(), _("Other form")),
+        default=[],
+        label=_("Other forms"),
+        help_text=_("Such as the plural."),
     )
     text = blocks.TextBlock(label=_("What it means"))
     source = blocks.CharBlock(required=False, label=_("Source"))

@@ -10,6 +10,8 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
 
+from courses.curriculum.blocks.naming import named
+
 
 def key_block() -> blocks.CharBlock:
     return blocks.CharBlock(
@@ -127,7 +129,11 @@ class MatchRowBlock(blocks.StructBlock):
 
 
 class MatchBlock(AskingBlock):
-    options = blocks.ListBlock(blocks.CharBlock(), min_num=2, label=_("Names to choose from"))
+    options = blocks.ListBlock(
+        named(blocks.CharBlock(), _("Name to choose")),
+        min_num=2,
+        label=_("Names to choose from"),
+    )
     rows = blocks.ListBlock(MatchRowBlock(), min_num=2, label=_("Examples"))
 
     class Meta:
@@ -214,7 +220,7 @@ class DeclarationBlock(blocks.StructBlock):
     text = blocks.CharBlock(label=_("What the participant declares"))
 
     class Meta:
-        icon = "tick"
+        icon = "check"
         label = _("Declaration")
         description = _("Something the participant says to have done.")
         template = "curriculum/blocks/declaration.html"

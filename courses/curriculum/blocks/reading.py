@@ -5,7 +5,10 @@ from typing import Any
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext_lazy as _
 from wagtail import blocks
+from wagtail.images import get_image_model
 from wagtail.images.blocks import ImageChooserBlock
+
+from courses.curriculum.blocks.naming import named
 
 RICH_TEXT = ["h3", "bold", "italic", "ol", "ul", "link"]
 
@@ -93,9 +96,13 @@ MOST_SIDE_BY_SIDE = 60  # characters in a row of three columns, beside its name
 
 class TableBlock(blocks.StructBlock):
     caption = blocks.CharBlock(label=_("What the table shows"))
-    headers = blocks.ListBlock(blocks.CharBlock(), min_num=2, label=_("Heads of the columns"))
+    headers = blocks.ListBlock(
+        named(blocks.CharBlock(), _("Head of a column")),
+        min_num=2,
+        label=_("Heads of the columns"),
+    )
     rows = blocks.ListBlock(
-        blocks.ListBlock(blocks.CharBlock(required=False)),
+        blocks.ListBlock(named(blocks.CharBlock(required=False), _("Cell"))),
         label=_("Rows"),
         help_text=_("The first cell of a row is its name."),
     )
@@ -157,6 +164,16 @@ class FigureBlock(blocks.StructBlock):
         description = _("A picture, with a text that says the same.")
         template = "curriculum/blocks/figure.html"
 
+    def get_preview_value(self) -> Any:
+        """The newest picture there is, since no picture of ours comes along."""
+        return self.normalize(
+            {
+                "image": get_image_model().objects.order_by("pk").last(),
+                "alternative": "Een patiënt wijst een vakje op het keuzekaartje aan.",
+                "long_text": "<p>Een patiënt wijst een vakje op het keuzekaartje aan.</p>",
+            }
+        )
+
 
 class HouseBlock(blocks.StructBlock):
     """The house of person-centred care: drawn by the page, said in full beneath it."""
@@ -199,3 +216,16 @@ class ClipBlock(blocks.StructBlock):
     class Meta:
         icon = "media"
         label = _("Example clip")
+        description = _("A short staged conversation to read, without a film.")
+        template = "curriculum/blocks/clip.html"
+        preview_value = {
+            "title": "Nagespeeld: even wachten",
+            "caption": "Let op wat er na de stilte komt.",
+            "seconds": 20,
+            "lines": [
+                {"speaker": "Praktijkondersteuner", "text": "En verder?"},
+                {"speaker": "Patiënt", "text": "Ik durf de trap niet meer op."},
+            ],
+            "moment_at": 8,
+            "moment_text": "Na de stilte komt de echte vraag.",
+        }

@@ -5,8 +5,10 @@ from typing import Any
 
 from django.core.exceptions import ValidationError
 from wagtail.models import Page, Revision
+from wagtail.search import index
 
 from courses.curriculum.models.licences import Licensed
+from courses.curriculum.words import words_of
 
 log = logging.getLogger(__name__)
 BY_THE_CLOCK = "wagtail.publish.scheduled"  # what Wagtail's own command says it does
@@ -16,8 +18,14 @@ class GuardedPage(Licensed, Page):
     """Published only when it is complete, licence and all; what a version pins is never written
     over."""
 
+    search_fields = [*Page.search_fields, index.AutocompleteField("words")]
+
     class Meta:
         abstract = True
+
+    def words(self) -> str:
+        """What editors find a page by: everything that stands on it."""
+        return words_of(self)
 
     def publish(self, revision: Revision, *args: Any, **kwargs: Any) -> None:
         """Also when it is planned for later: by then nobody would be there to read why not.

@@ -10,7 +10,8 @@ from courses.curriculum.licences import Licence
 class Licensed(models.Model):
     """Nothing is published without licence, source and rights holder; a draft may lack them."""
 
-    licence = models.CharField(_("Licence"), max_length=20, choices=Licence, default="")
+    # Without a default a form chooses none beforehand: an editor does.
+    licence = models.CharField(_("Licence"), max_length=20, choices=Licence)
     content_source = models.CharField(
         _("Source"),
         max_length=250,

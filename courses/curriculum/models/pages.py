@@ -34,6 +34,7 @@ from courses.curriculum.blocks import (
     TermBlock,
     TextBlock,
     minutes_of,
+    named,
     practice_share,
 )
 from courses.curriculum.models.guarded import GuardedPage
@@ -61,8 +62,12 @@ class NoPublicAddress(GuardedPage):
 
 class HomePage(GuardedPage):
     lead = models.TextField(_("Lead"), blank=True)
-    promises = StreamField([("promise", StepBlock())], blank=True, verbose_name=_("Promises"))
-    how_it_works = StreamField([("step", StepBlock())], blank=True, verbose_name=_("How it works"))
+    promises = StreamField(
+        [("promise", StepBlock(label=_("Promise")))], blank=True, verbose_name=_("Promises")
+    )
+    how_it_works = StreamField(
+        [("step", StepBlock(label=_("Step")))], blank=True, verbose_name=_("How it works")
+    )
 
     content_panels = [
         *Page.content_panels,
@@ -73,6 +78,9 @@ class HomePage(GuardedPage):
     ]
     subpage_types = ["curriculum.CoursePage", "curriculum.TextPage", "curriculum.WorkshopPage"]
     template = "curriculum/home_page.html"
+
+    class Meta:
+        verbose_name = _("Start page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)
@@ -89,13 +97,18 @@ class TextPage(GuardedPage):
     subpage_types: list[str] = []
     template = "curriculum/text_page.html"
 
+    class Meta:
+        verbose_name = _("Page of text")
+
 
 class CoursePage(GuardedPage):
     subtitle = models.CharField(_("Subtitle"), max_length=200, blank=True)
     lead = models.TextField(_("Lead"))
     story = RichTextField(_("Story"), features=RICH_TEXT, blank=True)
     outcomes = StreamField(
-        [("outcome", blocks.CharBlock())], blank=True, verbose_name=_("What you can do afterwards")
+        [("outcome", named(blocks.CharBlock(label=_("Outcome"))))],
+        blank=True,
+        verbose_name=_("What you can do afterwards"),
     )
     audience = RichTextField(_("Who it is for"), features=RICH_TEXT, blank=True)
     practical = RichTextField(_("Practical"), features=RICH_TEXT, blank=True)
@@ -130,6 +143,9 @@ class CoursePage(GuardedPage):
         "curriculum.GlossaryPage",
     ]
     template = "curriculum/course_page.html"
+
+    class Meta:
+        verbose_name = _("Course page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         """Evenings and tracks are only read where the page is not at hand as it was last shown."""
@@ -185,6 +201,9 @@ class TrackPage(NoPublicAddress):
     parent_page_types = ["curriculum.CoursePage"]
     subpage_types = ["curriculum.EveningPage"]
 
+    class Meta:
+        verbose_name = _("Track page")
+
 
 class EveningPage(NoPublicAddress):
     """The programme of one evening; under a track when only that track has it."""
@@ -223,6 +242,9 @@ class EveningPage(NoPublicAddress):
     ]
     parent_page_types = ["curriculum.CoursePage", "curriculum.TrackPage"]
     subpage_types = ["curriculum.AssignmentPage"]
+
+    class Meta:
+        verbose_name = _("Evening page")
 
     def practice_share(self) -> int | None:
         """Percent of the minutes without breaks that is practice."""
@@ -268,6 +290,9 @@ class AssignmentPage(NoPublicAddress):
     parent_page_types = ["curriculum.EveningPage"]
     subpage_types: list[str] = []
 
+    class Meta:
+        verbose_name = _("Homework page")
+
 
 class FollowUpPage(GuardedPage):
     """What happens after the last evening. Anybody may read it: it is a reason to come."""
@@ -290,6 +315,9 @@ class FollowUpPage(GuardedPage):
     max_count_per_parent = 1
     template = "curriculum/follow_up_page.html"
 
+    class Meta:
+        verbose_name = _("Page of what follows")
+
 
 class ModulePage(NoPublicAddress):
     """A module of the e-learning."""
@@ -300,7 +328,9 @@ class ModulePage(NoPublicAddress):
         _("Must be done before the first recording is uploaded"), default=False
     )
     targets = StreamField(
-        [("target", blocks.ChoiceBlock(choices=TARGETS))], blank=True, verbose_name=_("About")
+        [("target", named(blocks.ChoiceBlock(choices=TARGETS, label=_("Subject"))))],
+        blank=True,
+        verbose_name=_("About"),
     )
 
     content_panels = [
@@ -313,6 +343,9 @@ class ModulePage(NoPublicAddress):
     ]
     parent_page_types = ["curriculum.CoursePage"]
     subpage_types = ["curriculum.LessonPage"]
+
+    class Meta:
+        verbose_name = _("Module page")
 
 
 class LessonPage(NoPublicAddress):
@@ -339,6 +372,9 @@ class LessonPage(NoPublicAddress):
     subpage_types: list[str] = []
     preview_modes = [("", _("As it is written")), ("participant", _("As a participant sees it"))]
 
+    class Meta:
+        verbose_name = _("Lesson page")
+
     def serve_preview(self, request: HttpRequest, mode_name: str) -> HttpResponse:
         if mode_name == "participant" and AS_PARTICIPANT:
             return AS_PARTICIPANT[0](request, self)
@@ -348,12 +384,15 @@ class LessonPage(NoPublicAddress):
 class GlossaryPage(NoPublicAddress):
     """The words that everybody uses in the same sense; lessons link to them by themselves."""
 
-    terms = StreamField([("term", TermBlock())], verbose_name=_("Words"))
+    terms = StreamField([("term", TermBlock())], verbose_name=_("Words of the glossary"))
 
     content_panels = [*Page.content_panels, FieldPanel("terms"), LICENCE_PANEL]
     parent_page_types = ["curriculum.CoursePage"]
     subpage_types: list[str] = []
     max_count_per_parent = 1
+
+    class Meta:
+        verbose_name = _("Glossary page")
 
 
 class WorkshopPage(GuardedPage):
@@ -364,7 +403,9 @@ class WorkshopPage(GuardedPage):
     story = RichTextField(_("Story"), features=RICH_TEXT, blank=True)
     for_whom = models.TextField(_("For whom"), blank=True)
     take_home = StreamField(
-        [("point", blocks.CharBlock())], blank=True, verbose_name=_("What you take home")
+        [("point", named(blocks.CharBlock(label=_("Point"))))],
+        blank=True,
+        verbose_name=_("What you take home"),
     )
     programmes = StreamField(
         [("programme", LengthBlock())], blank=True, verbose_name=_("Programmes by length")
@@ -397,6 +438,9 @@ class WorkshopPage(GuardedPage):
     parent_page_types = ["curriculum.HomePage"]
     subpage_types: list[str] = []
     template = "curriculum/workshop_page.html"
+
+    class Meta:
+        verbose_name = _("Workshop page")
 
     def get_context(self, request: HttpRequest, *args: Any, **kwargs: Any) -> dict[str, Any]:
         context = super().get_context(request, *args, **kwargs)

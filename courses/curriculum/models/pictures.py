@@ -1,4 +1,5 @@
 from django.db import models
+from django.utils.translation import gettext_lazy as _
 from wagtail.images.models import AbstractImage, AbstractRendition, Image
 
 from courses.curriculum.models.licences import Licensed
@@ -8,6 +9,10 @@ class Picture(Licensed, AbstractImage):
     """A picture in content, with its licence."""
 
     admin_form_fields = (*Image.admin_form_fields, "licence", "content_source", "rights_holder")
+
+    class Meta:
+        verbose_name = _("Picture")
+        verbose_name_plural = _("Pictures")
 
 
 class PictureRendition(AbstractRendition):

@@ -20,7 +20,7 @@ from courses.curriculum.services.panel import (
     invite_to_panel,
     make_remark,
 )
-from courses.curriculum.services.pins import copied_data, publish_version, words_of
+from courses.curriculum.services.pins import copied_data, publish_version
 
 __all__ = [
     "CorrectionRefused",
@@ -39,5 +39,4 @@ __all__ = [
     "publish_version",
     "stale_pins",
     "version_before",
-    "words_of",
 ]

@@ -10,6 +10,7 @@ from wagtail.models import Page, Revision
 
 from courses.curriculum.differences import compare
 from courses.curriculum.models import ContentPin, ContentVersion, CoursePage, PanelRemark
+from courses.curriculum.publishing import sentences_of
 from courses.curriculum.services.pins import hold_draft, next_number, pin_pages
 from lms.accounts.models import User
 from lms.audit.services import record
@@ -142,7 +143,8 @@ def publish_pin(pin: ContentPin, actor: User) -> None:
     try:
         pin.revision.publish(user=actor, skip_permission_checks=True)
     except ValidationError as error:
-        raise DraftRefused(page=pin.title, errors=error.messages) from error
+        errors = sentences_of(error, pin.page.specific_class)
+        raise DraftRefused(page=pin.title, errors=errors) from error
 
 
 def version_before(version: ContentVersion) -> ContentVersion | None:

@@ -5,9 +5,7 @@ from typing import Any, cast
 from django.db import transaction
 from django.db.models import F, Max
 from django.utils import timezone
-from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
-from wagtail.rich_text import get_text_for_indexing
 
 from courses.curriculum.models import (
     AssignmentPage,
@@ -20,6 +18,7 @@ from courses.curriculum.models import (
     ModulePage,
     TrackPage,
 )
+from courses.curriculum.words import words_of
 
 # What lists show of a page, copied into its pin.
 COPIED = {
@@ -46,18 +45,6 @@ def copied_data(page: Page) -> dict[str, Any]:
             for block in page.terms
         ]
     return data
-
-
-def words_of(page: Page) -> str:
-    """Everything on a page that can be read, to search in; not its keys and settings."""
-    words = [page.title]
-    for field in page._meta.get_fields():
-        if isinstance(field, StreamField):
-            value = getattr(page, field.name)
-            words += value.stream_block.get_searchable_content(value)
-        elif isinstance(field, RichTextField):
-            words += get_text_for_indexing(getattr(page, field.name)).splitlines()
-    return " ".join(" ".join(words).split())
 
 
 @transaction.atomic

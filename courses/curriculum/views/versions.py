@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Count, Exists, OuterRef, Q
+from django.db.models import Count, Exists, OuterRef, Prefetch, Q
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -58,13 +58,13 @@ def get_draft(pk: int) -> ContentVersion:
 @require_safe
 def version_list(request: AuthenticatedHttpRequest) -> HttpResponse:
     remarks = PanelRemark.objects.filter(member__version=OuterRef("pk"), handled_at=None)
-    versions = ContentVersion.objects.select_related("course").annotate(
+    versions = ContentVersion.objects.annotate(
         number_of_editions=Count("editions"), has_open_remarks=Exists(remarks)
     )
-    context = {
-        "versions": versions.order_by("course__path", "-number"),
-        "courses": CoursePage.objects.order_by("path"),
-    }
+    courses = CoursePage.objects.order_by("path").prefetch_related(
+        Prefetch("versions", versions.order_by("-number"))
+    )
+    context = {"courses": [(course, course.versions.all()) for course in courses]}
     return render(request, "curriculum/cms/version_list.html", context)
 
 

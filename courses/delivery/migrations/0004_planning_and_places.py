@@ -43,7 +43,7 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('accounts', '0002_user_language_and_sessions'),
-        ('curriculum', '0010_audience_of_end_terms'),
+        ('curriculum', '0012_audience_of_end_terms'),
         ('delivery', '0003_interest'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]

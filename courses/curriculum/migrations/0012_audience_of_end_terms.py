@@ -7,7 +7,7 @@ from django.db import migrations
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('curriculum', '0009_film_licence'),
+        ('curriculum', '0011_a_colleague_looks'),
     ]
 
     operations = [
