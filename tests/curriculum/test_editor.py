@@ -165,8 +165,8 @@ def test_a_preview_stands_in_a_frame_beside_the_text_and_is_checked_there(client
         asked = {"mode": mode} | ({"in_preview_panel": "true"} if panel else {})
         shown = client.get(address, asked)
         assert "Nieuw." in shown.content.decode()
-        assert "frame-ancestors 'self'" in shown["Content-Security-Policy"]
-        assert "script-src 'self';" in shown["Content-Security-Policy"]
+        policy = {rule.strip() for rule in shown["Content-Security-Policy"].split(";")}
+        assert {"frame-ancestors 'self'", "script-src 'self'"} <= policy
         assert shown["X-Frame-Options"] == "SAMEORIGIN"
         assert ("<wagtail-userbar>" in shown.content.decode()) == panel
 

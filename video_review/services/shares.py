@@ -69,7 +69,8 @@ def share_options(recording: Recording) -> list[ShareOption]:
 
 def group_options(recording: Recording, shares: list[Share]) -> list[ShareOption]:
     owner = recording.enrolment.participant_id
-    members = GroupMembership.objects.valid().select_related("user__profession")
+    by_name = ["user__last_name", "user__first_name", "user"]
+    members = GroupMembership.objects.valid().select_related("user__profession").order_by(*by_name)
     teachers = set(
         EveningTrainer.objects.valid()
         .filter(evening__edition=recording.enrolment.edition_id)
