@@ -1,7 +1,7 @@
 from django.contrib.auth.models import AnonymousUser
 
 from courses.curriculum.models import ContentVersion
-from courses.delivery.models import EveningTrainer
+from courses.delivery.models import Evening, EveningTrainer
 from lms.accounts.models import User
 from lms.accounts.permissions import is_coordinator, is_editor
 
@@ -21,4 +21,12 @@ def can_see_end_terms(user: User | AnonymousUser, version: ContentVersion) -> bo
     if version.published_at is None:
         return False
     taught = EveningTrainer.objects.valid().filter(user=user, evening__edition__content=version)
+    return is_coordinator(user) or taught.exists()
+
+
+def can_run_evening(user: User | AnonymousUser, evening: Evening) -> bool:
+    """Coordinators, and who teaches the edition or runs along: one may stand in for another."""
+    if not user.is_authenticated:
+        return False
+    taught = EveningTrainer.objects.valid().filter(user=user, evening__edition=evening.edition_id)
     return is_coordinator(user) or taught.exists()

@@ -55,7 +55,16 @@ register(
     lines("id", TECHNICAL),
     lines("group user valid_from valid_until", PLANNING),
 )
-register("delivery.attendance", lines("id", TECHNICAL), lines("enrolment evening status", STUDY))
+register(
+    "delivery.attendance",
+    lines("id", TECHNICAL),
+    lines("enrolment evening status minutes confirmed_by confirmed_at", STUDY),
+)
+register(
+    "delivery.attendancemark",
+    lines("id key", TECHNICAL),
+    lines("evening enrolment part is_present way made_at received_at made_by", STUDY),
+)
 register(
     "delivery.interest",
     lines("id page_key", TECHNICAL),

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from courses.delivery.views import end_terms, interest, leaflets
+from courses.delivery.views import end_terms, interest, leaflets, room
 
 app_name = "delivery"
 
@@ -8,6 +8,11 @@ urlpatterns = [
     path("leergang/folder/", leaflets.course_leaflet, name="course_leaflet"),
     path("leergang/eindtermen/<int:pk>/", end_terms.end_terms, name="end_terms"),
     path("leergang/eindtermen/<int:pk>/csv/", end_terms.end_terms_csv, name="end_terms_csv"),
+    path("avond/<uuid:public_id>/", room.room, name="room"),
+    path("avond/<uuid:public_id>/aanwezig/", room.mark, name="room_mark"),
+    path("avond/<uuid:public_id>/code/", room.code, name="room_code"),
+    path("hier/", room.check_in, name="check_in_here"),
+    path("hier/<str:token>/", room.scanned, name="check_in"),
     path("workshop/qr/", leaflets.workshop_qr, name="workshop_qr"),
     path("belangstelling/", interest.leave, name="interest"),
     path("belangstelling/dank/", interest.left, name="interest_left"),

@@ -13,3 +13,5 @@ class LearningConfig(AppConfig):
         public = import_module("courses.curriculum.public")
         preview = import_module("courses.learning.views.preview")
         public.AS_PARTICIPANT[:] = [preview.show_as_participant]
+        room = import_module("courses.delivery.services.room")
+        room.READINESS[:] = [import_module("courses.learning.overview").readiness_before]

@@ -180,3 +180,15 @@ def readiness(enrolment: Enrolment, number: int) -> ParticipantReadiness:
         profession=str(person.profession or ""),
         is_ready=is_ready(list(rows), number),
     )
+
+
+def readiness_before(evening: Evening, enrolments: list[Enrolment]) -> dict[int, bool]:
+    """Who has done what was asked before this evening; of guests nobody here knows."""
+    rows: dict[int, list[Progress]] = {one.pk: [] for one in enrolments}
+    for row in Progress.objects.filter(enrolment__in=rows):
+        rows[row.enrolment_id].append(row)
+    return {
+        one.pk: is_ready(rows[one.pk], evening.number)
+        for one in enrolments
+        if one.edition_id == evening.edition_id
+    }

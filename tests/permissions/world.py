@@ -95,6 +95,7 @@ def make_world() -> World:
     add_lessons(world, ours)
     add_recording(world, ours, here)
     add_public_pages(world)
+    world.ids["evening"] = here.evenings.get(code="1").public_id
     return world
 
 

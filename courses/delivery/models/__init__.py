@@ -1,3 +1,4 @@
+from courses.delivery.models.attendance import Attendance, AttendanceMark
 from courses.delivery.models.edition import (
     EDITION_BASES,
     Edition,
@@ -9,7 +10,6 @@ from courses.delivery.models.edition import (
 from courses.delivery.models.enrolment import (
     ENROLMENT_BASES,
     AbsenceNotice,
-    Attendance,
     CoupleMember,
     CoupleSide,
     Enrolment,
@@ -25,6 +25,7 @@ __all__ = [
     "ENROLMENT_BASES",
     "AbsenceNotice",
     "Attendance",
+    "AttendanceMark",
     "CoupleMember",
     "CoupleSide",
     "Edition",

@@ -9,7 +9,6 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
 
 from courses.delivery.models.edition import (
     EDITION_BASES,
@@ -186,25 +185,6 @@ class AbsenceNotice(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment}: {self.evening.code}"
-
-
-class Attendance(models.Model):
-    class Status(models.TextChoices):
-        PRESENT = "present", _("Present")
-        PARTIAL = "partial", _("Partly present")
-        ABSENT = "absent", _("Absent")
-
-    enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="attendances")
-    evening = models.ForeignKey(Evening, on_delete=models.CASCADE, related_name="attendances")
-    status = models.CharField(max_length=20, choices=Status)
-
-    class Meta:
-        constraints = [
-            models.UniqueConstraint(fields=["enrolment", "evening"], name="attendance_once")
-        ]
-
-    def __str__(self) -> str:
-        return f"{self.enrolment}: {self.status}"
 
 
 def takes_part(user: User) -> Q:

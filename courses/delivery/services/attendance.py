@@ -1,0 +1,213 @@
+"""Who is expected on an evening, who was there, and in which part of it."""
+
+import uuid
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+from typing import Any
+
+from django.core import signing
+from django.db import transaction
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from courses.curriculum.reading import EVENING_MINUTES, pinned
+from courses.delivery.models import Attendance, AttendanceMark, Enrolment, Evening
+from lms.accounts.models import User
+from lms.audit.services import record
+
+QR_SALT = "delivery.check-in"
+QR_SECONDS = 90  # how long a code that was scanned is taken; the screen shows a new one sooner
+BREAK = "break"
+Status = Attendance.Status
+
+
+class CodeIsOld(Exception):
+    """This code was shown a while ago: whoever was not in the room may have it too."""
+
+
+class NotExpected(Exception):
+    """This person does not belong to this evening."""
+
+
+@dataclass(frozen=True)
+class Part:
+    """The time between two breaks; minutes are counted from the beginning of the evening."""
+
+    number: int
+    start: int
+    end: int
+
+    @property
+    def minutes(self) -> int:
+        return self.end - self.start
+
+
+@dataclass(frozen=True)
+class Mark:
+    """What a screen says of one person in one part; ``key`` makes that it counts once."""
+
+    enrolment: int
+    part: int
+    is_present: bool
+    made_at: datetime
+    key: uuid.UUID = field(default_factory=uuid.uuid4)
+    way: str = AttendanceMark.Way.NAME
+
+
+def parts_of(evening: Evening) -> list[Part]:
+    return parts_in(pinned(evening.edition.content_id, evening.page_key))
+
+
+def parts_in(page: Any) -> list[Part]:
+    """By the programme of an evening's page; without one the evening is a single part."""
+    spans: list[tuple[int, int]] = []
+    follows = False
+    for block in page.programme if page else []:
+        start, end = block.value["start"], block.value["end"]
+        if block.value["kind"] == BREAK:
+            follows = False
+        elif follows:
+            spans[-1] = (spans[-1][0], end)
+        else:
+            spans.append((start, end))
+            follows = True
+    return [Part(number, *span) for number, span in enumerate(spans or [(0, EVENING_MINUTES)], 1)]
+
+
+def expected_on(evening: Evening) -> QuerySet[Enrolment]:
+    """Who takes part in its edition, for an evening of a track who chose that; and guests who catch
+    up here."""
+    own = Q(edition=evening.edition_id)
+    if evening.track_key:
+        own &= Q(track_choice__track_key=evening.track_key)
+    return (
+        Enrolment.objects.active()
+        .filter(own | Q(absences__catch_up=evening))
+        .select_related("participant__profession", "participant__practice")
+        .order_by("participant__last_name", "participant__first_name", "pk")
+        .distinct()
+    )
+
+
+def latest_marks(evening: Evening) -> dict[tuple[int, int], AttendanceMark]:
+    """What counts per person (enrolment) and part."""
+    rows = AttendanceMark.objects.filter(evening=evening).order_by("made_at", "key")
+    return {(row.enrolment_id, row.part): row for row in rows}
+
+
+@transaction.atomic
+def take_marks(evening: Evening, marks: Sequence[Mark], *, by: User) -> int:
+    """Add what was marked, here or on a screen that was away from the network; how many were new.
+
+    A mark that was sent before changes nothing. Of who is not expected nothing is kept.
+    """
+    now = timezone.now()
+    expected = set(expected_on(evening).values_list("pk", flat=True))
+    parts = parts_of(evening)
+    numbers = {part.number for part in parts}
+    known = AttendanceMark.objects.filter(key__in=[mark.key for mark in marks])
+    sent_before = set(known.values_list("key", flat=True))
+    fresh = [
+        mark
+        for mark in marks
+        if mark.enrolment in expected and mark.part in numbers and mark.key not in sent_before
+    ]
+    AttendanceMark.objects.bulk_create(
+        (
+            AttendanceMark(
+                key=mark.key,
+                evening=evening,
+                enrolment_id=mark.enrolment,
+                part=mark.part,
+                is_present=mark.is_present,
+                way=mark.way,
+                made_at=min(mark.made_at, now),
+                received_at=now,
+                made_by=by,
+            )
+            for mark in fresh
+        ),
+        ignore_conflicts=True,
+    )
+    if fresh:
+        # Written first: of two screens that send at once the second waits here for the first, and
+        # then settles with the marks of both.
+        record(
+            "attendance.marked",
+            stream=f"evening:{evening.public_id}",
+            actor=by,
+            object_type="evening",
+            object_ref=str(evening.public_id),
+            detail={"marks": len(fresh)},
+        )
+        settle(evening, {mark.enrolment for mark in fresh}, parts)
+    return len(fresh)
+
+
+def settle(evening: Evening, enrolments: Iterable[int], parts: list[Part]) -> None:
+    """Attendance is what the marks come down to: there in every part, in some, or in none."""
+    latest = latest_marks(evening)
+    rows = [
+        settled(evening, enrolment, parts, [latest.get((enrolment, one.number)) for one in parts])
+        for enrolment in enrolments
+    ]
+    Attendance.objects.bulk_create(
+        rows,
+        update_conflicts=True,
+        unique_fields=["enrolment", "evening"],
+        update_fields=["status", "minutes", "confirmed_by", "confirmed_at"],
+    )
+
+
+def settled(
+    evening: Evening, enrolment: int, parts: list[Part], marks: list[AttendanceMark | None]
+) -> Attendance:
+    there = [part for part, mark in zip(parts, marks, strict=True) if mark and mark.is_present]
+    last = max(filter(None, marks), key=lambda mark: (mark.made_at, mark.key))
+    return Attendance(
+        evening=evening,
+        enrolment_id=enrolment,
+        status=status_of(len(there), len(parts)),
+        minutes=sum(part.minutes for part in there),
+        confirmed_by_id=last.made_by_id,
+        confirmed_at=last.made_at,
+    )
+
+
+def status_of(attended: int, parts: int) -> str:
+    if not attended:
+        return Status.ABSENT
+    return Status.PRESENT if attended == parts else Status.PARTIAL
+
+
+def part_at(evening: Evening, parts: list[Part], moment: datetime) -> Part:
+    """The part that runs, or is about to: who comes in during a break is there for what follows."""
+    minute = (moment - evening.starts_at).total_seconds() / 60
+    return next((part for part in parts if minute < part.end), parts[-1])
+
+
+def check_in_token(evening: Evening) -> str:
+    """For the code on the screen. It says when it was made."""
+    return signing.dumps(str(evening.public_id), salt=QR_SALT)
+
+
+def evening_of_token(token: str) -> Evening:
+    """``CodeIsOld`` when it was shown too long ago; ``BadSignature`` when it is none of ours."""
+    try:
+        public_id = signing.loads(token, salt=QR_SALT, max_age=QR_SECONDS)
+    except signing.SignatureExpired as expired:
+        raise CodeIsOld from expired
+    return Evening.objects.select_related("edition").get(public_id=public_id)
+
+
+def check_in(evening: Evening, user: User) -> Part:
+    """Somebody scanned the code in the room: they are there from this part on."""
+    enrolment = expected_on(evening).filter(participant=user).first()
+    if enrolment is None:
+        raise NotExpected
+    now = timezone.now()
+    part = part_at(evening, parts_of(evening), now)
+    mark = Mark(enrolment.pk, part.number, True, now, way=AttendanceMark.Way.QR)
+    take_marks(evening, [mark], by=user)
+    return part

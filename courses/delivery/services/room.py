@@ -1,0 +1,114 @@
+"""What a trainer sees during an evening: what is on, what comes, and who is there."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from courses.curriculum.reading import pinned
+from courses.delivery.models import AttendanceMark, Enrolment, Evening
+from courses.delivery.services.attendance import (
+    Part,
+    expected_on,
+    latest_marks,
+    part_at,
+    parts_in,
+)
+
+# Who has done what was asked before this evening: filled by the app that knows. By enrolment.
+READINESS: list[Callable[[Evening, list[Enrolment]], dict[int, bool]]] = []
+
+
+@dataclass(frozen=True)
+class Item:
+    """One line of the run of the evening."""
+
+    title: str
+    form: str
+    kind: str
+    starts_at: datetime
+    ends_at: datetime
+    is_on: bool
+    is_over: bool
+
+    @property
+    def minutes(self) -> int:
+        return round((self.ends_at - self.starts_at).total_seconds() / 60)
+
+
+@dataclass(frozen=True)
+class Person:
+    """Somebody who is expected, with the mark that counts for every part."""
+
+    enrolment: Enrolment
+    marks: list[tuple[Part, AttendanceMark | None]]
+    is_ready: bool | None  # none: nobody knows
+    is_guest: bool
+
+    @property
+    def is_here(self) -> bool:
+        return any(mark and mark.is_present for _part, mark in self.marks)
+
+
+@dataclass(frozen=True)
+class Room:
+    evening: Evening
+    items: list[Item]
+    parts: list[Part]
+    part: Part  # that is on, or about to begin
+    people: list[Person]
+    notes: str  # rich text, for trainers
+
+    @property
+    def here(self) -> int:
+        return sum(person.is_here for person in self.people)
+
+
+def room_of(evening: Evening) -> Room:
+    """The same number of queries however many people are expected."""
+    page = pinned(evening.edition.content_id, evening.page_key)
+    parts, latest = parts_in(page), latest_marks(evening)
+    expected = list(expected_on(evening))
+    ready = readiness_of(evening, expected)
+    people = [
+        Person(
+            one,
+            [(part, latest.get((one.pk, part.number))) for part in parts],
+            ready.get(one.pk),
+            is_guest=one.edition_id != evening.edition_id,
+        )
+        for one in expected
+    ]
+    blocks = [block.value for block in page.programme] if page else []
+    now = timezone.now()
+    return Room(
+        evening,
+        items=[item_of(evening, block, now) for block in blocks],
+        parts=parts,
+        part=part_at(evening, parts, now),
+        people=people,
+        notes=page.trainer_notes if page else "",
+    )
+
+
+def item_of(evening: Evening, block: Any, now: datetime) -> Item:
+    starts_at = evening.starts_at + timedelta(minutes=block["start"])
+    ends_at = evening.starts_at + timedelta(minutes=block["end"])
+    return Item(
+        block["title"],
+        block["form"],
+        block["kind"],
+        starts_at,
+        ends_at,
+        is_on=starts_at <= now < ends_at,
+        is_over=ends_at <= now,
+    )
+
+
+def readiness_of(evening: Evening, expected: list[Enrolment]) -> dict[int, bool]:
+    known: dict[int, bool] = {}
+    for read in READINESS:
+        known |= read(evening, expected)
+    return known
