@@ -148,9 +148,13 @@ def test_a_code_that_was_scanned_does_not_stay_good(client, evening, couple, mon
     assert (answer.status_code, AttendanceMark.objects.count()) == (410, 0)
 
 
-def test_a_made_up_code_does_not_exist(client, couple):
+def test_a_made_up_code_does_not_exist(client, evening, couple):
     client.force_login(couple[0].participant)
-    assert client.get(reverse("delivery:check_in", args=["verzonnen"])).status_code == 404
+    real = attendance.check_in_token(evening)
+    later = str(int(real.split("-")[1]) + 1)
+    changed = real.replace(real.split("-")[1], later)
+    for token in ("verzonnen", f"{evening.pk}-{later}-", "--", changed, "9-x-0"):
+        assert client.get(reverse("delivery:check_in", args=[token])).status_code == 404
 
 
 def test_somebody_of_another_group_is_told_whom_to_ask(client, evening):
@@ -169,4 +173,4 @@ def test_the_code_on_the_screen_is_another_one_each_time(client, evening, traine
     with time_machine.travel(timezone.now() + timedelta(seconds=31)):
         second = client.get(where)
     assert first.context["drawing"] != second.context["drawing"]
-    assert 'http-equiv="refresh" content="30"' in first.content.decode()
+    assert 'data-seconds="30"' in first.content.decode()
