@@ -1,5 +1,6 @@
 """The pages of the evening itself."""
 
+import uuid
 from datetime import timedelta
 
 import pytest
@@ -174,3 +175,44 @@ def test_the_code_on_the_screen_is_another_one_each_time(client, evening, traine
         second = client.get(where)
     assert first.context["drawing"] != second.context["drawing"]
     assert 'data-seconds="30"' in first.content.decode()
+
+
+def send(client, evening, body):
+    where = reverse("delivery:room_sync", args=[evening.public_id])
+    return client.post(where, body, content_type="application/json")
+
+
+def message(enrolment, *, now, made_at, is_present=True, key=None):
+    mark = {"enrolment": enrolment.pk, "part": 1, "is_present": is_present}
+    mark |= {"made_at": made_at.isoformat(), "key": str(key or uuid.uuid4())}
+    return {"now": now.isoformat(), "marks": [mark]}
+
+
+def test_a_screen_sends_what_it_kept_and_hears_what_counts(client, evening, couple, trainer):
+    client.force_login(trainer)
+    first, second = couple
+    tap(client, evening, second)
+    now = timezone.now()
+    key = uuid.uuid4()
+    answer = send(client, evening, message(first, now=now, made_at=now, key=key)).json()
+    assert answer["taken"] == [str(key)]
+    latest = {(one["enrolment"], one["part"], one["is_present"]) for one in answer["latest"]}
+    assert latest == {(first.pk, 1, True), (second.pk, 1, True)}
+
+
+@pytest.mark.parametrize("hours", [-3, 3])
+def test_a_clock_that_is_wrong_is_set_right(client, evening, couple, trainer, hours):
+    client.force_login(trainer)
+    there = timezone.now() + timedelta(hours=hours)
+    send(client, evening, message(couple[0], now=there, made_at=there - timedelta(minutes=5)))
+    off = AttendanceMark.objects.get().made_at - (timezone.now() - timedelta(minutes=5))
+    assert abs(off) < timedelta(minutes=1)
+
+
+@pytest.mark.parametrize(
+    "body", ["", "{", "[]", '{"marks": []}', '{"now": "2026-01-01T10:00:00", "marks": []}']
+)
+def test_what_cannot_be_read_is_refused_and_changes_nothing(client, evening, trainer, body):
+    client.force_login(trainer)
+    assert send(client, evening, body).status_code == 400
+    assert not AttendanceMark.objects.exists()

@@ -2,7 +2,7 @@
 
 import uuid
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime
 from typing import Any
 
@@ -96,6 +96,12 @@ def latest_marks(evening: Evening) -> dict[tuple[int, int], AttendanceMark]:
     """What counts per person (enrolment) and part."""
     rows = AttendanceMark.objects.filter(evening=evening).order_by("made_at", "key")
     return {(row.enrolment_id, row.part): row for row in rows}
+
+
+def by_our_clock(marks: Sequence[Mark], *, device_now: datetime) -> list[Mark]:
+    """A tablet's clock may be wrong by hours; how far it is off now, it was off then."""
+    ahead = device_now - timezone.now()
+    return [replace(mark, made_at=mark.made_at - ahead) for mark in marks]
 
 
 @transaction.atomic

@@ -1,12 +1,16 @@
 """The room on the evening itself: for trainers what is on and who is there, for participants the
 code by the door."""
 
+import json
+from datetime import datetime
+from pathlib import Path
 from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.contrib.staticfiles import finders
 from django.core.signing import BadSignature
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -22,6 +26,7 @@ from courses.delivery.services.room import room_of
 from lms.accounts.http import AuthenticatedHttpRequest
 
 NEW_CODE_SECONDS = 30
+MOST_MARKS = 500  # of one message: an evening of sixteen people has some forty
 SCANNED = "scanned_evening"  # in the session: so that signing in may take a while
 SCANNED_SECONDS = 15 * 60
 
@@ -56,6 +61,59 @@ def mark(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
         messages.warning(request, _("This person does not belong to this evening any more."))
     where = reverse("delivery:room", args=[evening.public_id])
     return redirect(f"{where}#wie-{said['enrolment']}")
+
+
+@require_POST
+@login_required
+def sync(request: AuthenticatedHttpRequest, public_id: UUID) -> JsonResponse:
+    """What a screen marked, now or while it was away; answered with what counts by now."""
+    evening = get_evening(request, public_id)
+    try:
+        device_now, marks = read_marks(request.body)
+    except (ValueError, TypeError, KeyError, AttributeError):
+        return JsonResponse({"error": "unreadable"}, status=400)
+    marks = attendance.by_our_clock(marks, device_now=device_now)
+    attendance.take_marks(evening, marks, by=request.user)
+    latest = [
+        {
+            "key": str(row.key),
+            "enrolment": row.enrolment_id,
+            "part": row.part,
+            "is_present": row.is_present,
+            "made_at": row.made_at.isoformat(),
+        }
+        for row in attendance.latest_marks(evening).values()
+    ]
+    return JsonResponse({"taken": [str(mark.key) for mark in marks], "latest": latest})
+
+
+def read_marks(body: bytes) -> tuple[datetime, list[attendance.Mark]]:
+    sent = json.loads(body)
+    marks = [
+        attendance.Mark(
+            enrolment=int(one["enrolment"]),
+            part=int(one["part"]),
+            is_present=bool(one["is_present"]),
+            made_at=aware(one["made_at"]),
+            key=UUID(one["key"]),
+        )
+        for one in sent["marks"][:MOST_MARKS]
+    ]
+    return aware(sent["now"]), marks
+
+
+def aware(text: str) -> datetime:
+    moment = datetime.fromisoformat(text)
+    if moment.tzinfo is None:
+        raise ValueError(text)
+    return moment
+
+
+@require_safe
+def worker(request: HttpRequest) -> HttpResponse:
+    """The service worker lives here, since it may only keep pages below its own address."""
+    content = Path(str(finders.find("web/js/room_worker.js"))).read_text(encoding="utf-8")
+    return HttpResponse(content, content_type="text/javascript")
 
 
 @require_safe
