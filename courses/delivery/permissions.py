@@ -1,7 +1,7 @@
 from django.contrib.auth.models import AnonymousUser
 
 from courses.curriculum.models import ContentVersion
-from courses.delivery.models import EveningTrainer
+from courses.delivery.models import Evening, EveningTrainer
 from lms.accounts.models import User
 from lms.accounts.permissions import is_coordinator, is_editor
 
@@ -22,3 +22,8 @@ def can_see_end_terms(user: User | AnonymousUser, version: ContentVersion) -> bo
         return False
     taught = EveningTrainer.objects.valid().filter(user=user, evening__edition__content=version)
     return is_coordinator(user) or taught.exists()
+
+
+def can_see_company(user: User, evening: Evening) -> bool:
+    """Who is coming is for those who meet there: who is expected, and who teaches."""
+    return Evening.objects.expecting(user).filter(pk=evening.pk).exists()

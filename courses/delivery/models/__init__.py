@@ -1,5 +1,7 @@
+from courses.delivery.models.calendar import CalendarEntry, CalendarLink
 from courses.delivery.models.edition import (
     EDITION_BASES,
+    EVENING_BASES,
     Edition,
     Evening,
     EveningTrainer,
@@ -23,8 +25,11 @@ from courses.delivery.models.interest import Interest
 __all__ = [
     "EDITION_BASES",
     "ENROLMENT_BASES",
+    "EVENING_BASES",
     "AbsenceNotice",
     "Attendance",
+    "CalendarEntry",
+    "CalendarLink",
     "CoupleMember",
     "CoupleSide",
     "Edition",
