@@ -2,7 +2,6 @@
 
 import hashlib
 
-from allauth.core import ratelimit
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
@@ -25,6 +24,7 @@ from courses.delivery.services import (
 )
 from lms.accounts.http import AuthenticatedHttpRequest
 from lms.accounts.models import User
+from lms.accounts.throttling import may_look
 
 FILE_NAME = "avonden.ics"
 
@@ -70,7 +70,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     link = known_link(request, token)
     if link is None:
         return render(request, "429.html", status=429)
-    if not ratelimit.consume(request, action="calendar_feed", key=link.key.hex):
+    if not may_look(request, action="calendar_feed", key=link.key.hex):
         return render(request, "429.html", status=429)
     entries = entries_of(link.user)
     response = as_calendar(entries, link.user)
@@ -88,7 +88,7 @@ def known_link(request: HttpRequest, token: str) -> CalendarLink | None:
         link = link_of_token(token)
     except BadSignature:
         link = None
-    if link is None and ratelimit.consume(request, action="calendar_guess"):
+    if link is None and may_look(request, action="calendar_guess"):
         raise Http404
     return link
 
