@@ -39,6 +39,7 @@ class Entry:
     sequence: int
     told_at: datetime
     is_on: bool = True
+    is_first: bool = False  # nothing was said of it before
 
 
 def write_calendar(

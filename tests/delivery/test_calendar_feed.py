@@ -198,7 +198,7 @@ def test_a_link_is_made_only_when_it_is_asked_for(client, participant):
 
     response = client.post(f"{PAGE}link/", follow=True)
     link = CalendarLink.objects.get()
-    address = f"localhost:8000/agenda/{calendar_token(link)}.ics"
+    address = f"testserver/agenda/{calendar_token(link)}.ics"
     assert response.redirect_chain == [(PAGE, 302)]
     page = response.content.decode()
     assert f'href="webcal://{address}"' in page

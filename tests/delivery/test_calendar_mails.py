@@ -299,6 +299,17 @@ def test_on_the_day_the_clock_changes_the_evening_begins_at_half_past_five(editi
 # the mail itself
 
 
+def test_who_enrols_after_a_change_is_told_of_evenings_and_not_of_a_change(edition):
+    change(edition, "2", place="Elders")
+    first, _ = enrol_two(edition)
+    change(edition, "2", place="Weer elders")
+
+    assert [mail.subject for mail in mails_of(first.participant)] == [
+        "Je avonden van Leergang",
+        "Gewijzigd: avonden van Leergang",
+    ]
+
+
 def test_the_mail_goes_out_with_one_calendar_that_is_read_back_whole(edition):
     practical = "Deur links; bel, dan komt er iemand 😀\n" * 60
     edition.evenings.filter(code="2").update(practical=practical, place="De Esch")

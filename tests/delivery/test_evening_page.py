@@ -286,3 +286,12 @@ def test_an_evening_that_is_not_published_has_no_way_to_it(client, edition, enro
     client.force_login(enrolment.participant)
 
     assert "/mijn/avond/" not in client.get("/mijn/").content.decode()
+
+
+def test_a_trainer_finds_the_way_to_the_evenings_that_are_theirs(client, edition, evening):
+    trainer = UserFactory()
+    put_before_evening(evening, trainer)
+    client.force_login(trainer)
+    page = client.get("/mijn/").content.decode()
+
+    assert [one.code for one in edition.evenings.all() if address_of(one) in page] == ["2"]

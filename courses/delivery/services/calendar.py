@@ -58,7 +58,8 @@ def news_for(edition: Edition, user: User) -> list[Entry]:
         else:
             claimed = go_on(entry, evening, is_on=is_on)
         if claimed is not None:
-            news.append(Entry(evening, claimed.sequence, claimed.told_at, is_on))
+            is_first = entry is None
+            news.append(Entry(evening, claimed.sequence, claimed.told_at, is_on, is_first))
     return news
 
 
@@ -99,7 +100,7 @@ def send(user: User, method: Method, told: list[Entry]) -> None:
         context={
             "edition": told[0].evening.edition,
             "evenings": [entry.evening for entry in told],
-            "is_change": any(entry.sequence for entry in told),
+            "is_change": not all(entry.is_first for entry in told),
         },
         url_name="delivery:calendar",
         calendar=CalendarPart(method.value, content),

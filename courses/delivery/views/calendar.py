@@ -2,7 +2,6 @@
 
 import hashlib
 
-from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
 from django.core.signing import BadSignature
@@ -33,7 +32,7 @@ FILE_NAME = "avonden.ics"
 @login_required
 def calendar(request: AuthenticatedHttpRequest) -> HttpResponse:
     link = CalendarLink.objects.filter(user=request.user).first()
-    address = feed_address(link) if link else ""
+    address = feed_address(request, link) if link else ""
     context = {
         "link": link,
         "address": address,
@@ -75,6 +74,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     entries = entries_of(link.user)
     response = as_calendar(entries, link.user)
     response["Cache-Control"] = "private, no-cache"
+    response["X-Robots-Tag"] = "noindex"
     changed = int(max([link.made_at, *(entry.told_at for entry in entries)]).timestamp())
     etag = quote_etag(hashlib.sha256(response.content).hexdigest()[:32])
     response["ETag"] = etag
@@ -104,5 +104,6 @@ def as_download(entries: list[Entry], user: User) -> HttpResponse:
     return response
 
 
-def feed_address(link: CalendarLink) -> str:
-    return settings.SITE_URL + reverse("delivery:feed", args=[calendar_token(link)])
+def feed_address(request: HttpRequest, link: CalendarLink) -> str:
+    """As a calendar elsewhere needs it: whole."""
+    return request.build_absolute_uri(reverse("delivery:feed", args=[calendar_token(link)]))
