@@ -215,11 +215,11 @@ def test_who_stops_has_the_evenings_taken_out_and_hears_nothing_more(edition):
     first, second = enrol_two(edition)
     choose_track(first, track_of(edition, "3A"))
     end_enrolment(first)
-    change(edition, "2", place="Elders")
+    taken_out = ("CANCEL", [("2", 1, "CANCELLED"), ("3A", 1, "CANCELLED"), ("4A", 1, "CANCELLED")])
+    assert told(first.participant)[2:] == [taken_out]
 
-    assert told(first.participant)[2:] == [
-        ("CANCEL", [("2", 1, "CANCELLED"), ("3A", 1, "CANCELLED"), ("4A", 1, "CANCELLED")])
-    ]
+    change(edition, "2", place="Elders")
+    assert told(first.participant)[2:] == [taken_out]
     assert len(told(second.participant)) == 2
 
 
@@ -264,13 +264,15 @@ def test_who_cannot_come_has_the_evening_of_another_edition_instead(edition):
 def test_of_an_edition_that_is_not_published_nobody_hears_until_it_is():
     edition = make_running_edition()
     first, _ = enrol_two(edition)
-    put_before_evening(edition.evenings.get(code="2"), UserFactory())
+    trainer = UserFactory()
+    put_before_evening(edition.evenings.get(code="2"), trainer)
     change(edition, "2", place="Elders")
     assert OutgoingMail.objects.count() == 0
 
     publish(edition)
     tell_calendars(edition)
-    assert told(first.participant) == [("REQUEST", [("2", 1, "CONFIRMED")])]
+    expected = [("REQUEST", [("2", 1, "CONFIRMED")])]
+    assert [told(user) for user in (first.participant, trainer)] == [expected, expected]
 
 
 def test_evenings_that_are_over_are_left_in_peace(edition):

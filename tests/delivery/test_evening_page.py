@@ -258,9 +258,10 @@ def test_afterwards_it_says_who_was_expected(client, edition, enrolment):
 def test_it_costs_the_same_for_one_and_for_three(client, count, django_assert_num_queries):
     edition = EditionFactory(published_at=timezone.now())
     evening = EveningFactory(edition=edition)
-    enrolments = [EnrolmentFactory(edition=edition) for _ in range(count)]
-    for _ in range(count):
-        evening.trainers.create(user=UserFactory(), valid_from=timezone.now() - timedelta(hours=1))
+    people = [make_professional("huisarts", PracticeFactory()) for _ in range(2 * count)]
+    enrolments = [EnrolmentFactory(edition=edition, participant=one) for one in people[:count]]
+    for one in people[count:]:
+        evening.trainers.create(user=one, valid_from=timezone.now() - timedelta(hours=1))
     client.force_login(enrolments[0].participant)
     client.get(address_of(evening))
     # session, who it is, the evening, whether they come, outline, participants, trainers;
