@@ -13,5 +13,6 @@ class DeliveryConfig(AppConfig):
         pages.add_to_course_page("regions", ours.dates_per_region)
         pages.add_to_course_page("interest_form", ours.interest_form)
         pages.add_to_workshop_page("interest_form", ours.interest_form)
+        import_module("courses.delivery.receivers")
         chore = import_module("courses.delivery.services").clear_interest
         import_module("lms.jobs.chores").register_chore("interest", chore)

@@ -30,3 +30,8 @@ def can_run_evening(user: User | AnonymousUser, evening: Evening) -> bool:
         return False
     taught = EveningTrainer.objects.valid().filter(user=user, evening__edition=evening.edition_id)
     return is_coordinator(user) or taught.exists()
+
+
+def can_see_company(user: User, evening: Evening) -> bool:
+    """Who is coming is for those who meet there: who is expected, and who teaches."""
+    return Evening.objects.expecting(user).filter(pk=evening.pk).exists()

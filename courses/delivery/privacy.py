@@ -1,4 +1,13 @@
-from lms.privacy.registry import ASKED, CONTENT, PLANNING, STUDY, TECHNICAL, lines, register
+from lms.privacy.registry import (
+    ASKED,
+    CONTENT,
+    PLANNING,
+    SECRET,
+    STUDY,
+    TECHNICAL,
+    lines,
+    register,
+)
 
 register(
     "delivery.edition",
@@ -69,4 +78,15 @@ register(
     "delivery.interest",
     lines("id page_key", TECHNICAL),
     lines("region email name profession left_at", ASKED),
+)
+register(
+    "delivery.calendarentry",
+    lines("id sequence evening_sequence", TECHNICAL),
+    lines("user evening is_on told_at", PLANNING),
+)
+register(
+    "delivery.calendarlink",
+    lines("id", TECHNICAL),
+    lines("user made_at", PLANNING),
+    lines("key", SECRET),
 )

@@ -3,5 +3,6 @@
 from django.dispatch import Signal
 
 enrolled = Signal()  # enrolment: somebody takes part
+enrolment_ended = Signal()  # enrolment: somebody stops
 track_chosen = Signal()  # enrolment: chose a track, or another one
 evenings_moved = Signal()  # edition: one or more evenings have other times

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from courses.delivery.views import end_terms, interest, leaflets, room
+from courses.delivery.views import calendar, end_terms, evening, interest, leaflets, room
 
 app_name = "delivery"
 
@@ -15,6 +15,12 @@ urlpatterns = [
     path("avond/<uuid:public_id>/code/", room.code, name="room_code"),
     path("hier/", room.check_in, name="check_in_here"),
     path("hier/<str:token>/", room.scanned, name="check_in"),
+    path("mijn/avond/<uuid:public_id>/", evening.evening, name="evening"),
+    path("mijn/avond/<uuid:public_id>/avond.ics", evening.evening_file, name="evening_file"),
+    path("mijn/agenda/", calendar.calendar, name="calendar"),
+    path("mijn/agenda/link/", calendar.calendar_link, name="calendar_link"),
+    path("mijn/agenda/avonden.ics", calendar.calendar_file, name="calendar_file"),
+    path("agenda/<str:token>.ics", calendar.feed, name="feed"),
     path("workshop/qr/", leaflets.workshop_qr, name="workshop_qr"),
     path("belangstelling/", interest.leave, name="interest"),
     path("belangstelling/dank/", interest.left, name="interest_left"),

@@ -10,6 +10,10 @@ class LearningConfig(AppConfig):
     def ready(self) -> None:
         import_module("courses.learning.receivers")
         import_module("courses.learning.reporters").register_own_kinds()
+        homework = import_module("courses.learning.evening").homework_before
+        import_module("courses.delivery.evening_parts").register_part(
+            "homework", homework, "learning/includes/evening_homework.html"
+        )
         public = import_module("courses.curriculum.public")
         preview = import_module("courses.learning.views.preview")
         public.AS_PARTICIPANT[:] = [preview.show_as_participant]

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -71,9 +72,11 @@ def station(number: int, there: list[Evening], *, is_chosen: bool) -> dict[str, 
         note = moment(first.starts_at)
     is_over = first.ends_at <= now
     is_now = first.starts_at <= now < first.ends_at
+    is_known = first.edition.published_at is not None and (is_chosen or len(there) == 1)
     return {
         "title": title,
         "note": note,
+        "url": reverse("delivery:evening", args=[first.public_id]) if is_known else "",
         "state": "done" if is_over else "now" if is_now else "open",
         "is_evening": True,
         "is_today": timezone.localdate(first.starts_at) == timezone.localdate(now),

@@ -19,6 +19,9 @@ class OutgoingMail(models.Model):
     )
     subject = models.CharField(max_length=200)
     body = models.TextField()
+    # A part that calendars read, with what they are to do with it: REQUEST or CANCEL.
+    calendar = models.TextField(blank=True)
+    calendar_method = models.CharField(max_length=10, blank=True)
     message_id = models.CharField(max_length=200)
     created_at = models.DateTimeField(default=timezone.now)
     sent_at = models.DateTimeField(null=True, blank=True)

@@ -3,7 +3,7 @@ from datetime import timedelta
 from smtplib import SMTPException
 
 from django.conf import settings
-from django.core.mail import EmailMessage
+from django.core.mail import EmailMultiAlternatives
 from django.db import transaction
 from django.utils import timezone
 
@@ -22,9 +22,11 @@ def send(ref: str, lease: Lease) -> None:
     mail = OutgoingMail.objects.unsent().select_related("recipient").filter(pk=ref).first()
     if mail is None:
         return
-    message = EmailMessage(
+    message = EmailMultiAlternatives(
         mail.subject, mail.body, to=[mail.recipient.email], headers={"Message-ID": mail.message_id}
     )
+    if mail.calendar:
+        message.attach_alternative(mail.calendar, f"text/calendar; method={mail.calendar_method}")
     lease.heartbeat()
     try:
         message.send()

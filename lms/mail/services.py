@@ -1,6 +1,7 @@
 import hashlib
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass
 from email.utils import parseaddr
 from typing import Any
 
@@ -23,6 +24,14 @@ class NoSubject(Exception):
     """The first line of a mail's template says its subject."""
 
 
+@dataclass(frozen=True)
+class CalendarPart:
+    """What goes with a mail for the calendar of who reads it."""
+
+    method: str
+    content: str
+
+
 @transaction.atomic
 def queue_mail(
     *,
@@ -33,6 +42,7 @@ def queue_mail(
     url_name: str | None = None,
     url_args: Sequence[Any] = (),
     url: str = "",
+    calendar: CalendarPart | None = None,
 ) -> OutgoingMail:
     """Have one mail sent once the caller's transaction commits; asked again under the same key,
     it stays that one mail.
@@ -53,6 +63,8 @@ def queue_mail(
             "recipient": recipient,
             "subject": subject,
             "body": body,
+            "calendar": calendar.content if calendar else "",
+            "calendar_method": calendar.method if calendar else "",
             "message_id": message_id(key),
         },
     )

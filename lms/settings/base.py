@@ -273,6 +273,9 @@ ACCOUNT_RATE_LIMITS = {
     "login_failed": "30/m/ip,10/15m/key",
     "reset_password": "20/m/ip,3/h/key",
     "withdraw_consent": "20/15m/ip",
+    # A calendar looks twice an hour; those of a whole practice do so through one address.
+    "calendar_feed": "60/15m/key",
+    "calendar_guess": "30/15m/ip",
     # At a congress a whole room sends it through one address.
     "leave_interest": "300/15m/ip,5/h/key",
 }

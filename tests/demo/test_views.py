@@ -12,7 +12,7 @@ from lms.accounts.models import RoleGrant, User
 from lms.accounts.services import EDITORS
 from lms.audit.services import verify
 from lms.demo.forms import DemoAuthenticateForm, is_demo_code
-from lms.mail.services import queue_mail
+from lms.mail.services import CalendarPart, queue_mail
 
 pytestmark = pytest.mark.django_db
 
@@ -179,3 +179,17 @@ def test_the_mailbox_shows_every_mail_as_it_was_sent(
     assert [mail.key for mail in response.context["page"]] == [
         str(each) for each in reversed(range(number))
     ]
+
+
+def test_the_mailbox_says_what_comes_with_a_mail(demo, client):
+    for method in ("", "REQUEST", "CANCEL"):
+        queue_mail(
+            key=f"calendar:{method}",
+            recipient=demo["huisarts"],
+            template="evenings_planned",
+            calendar=CalendarPart(method, "BEGIN:VCALENDAR") if method else None,
+        )
+    page = client.get(reverse("demo:mailbox")).content.decode()
+
+    assert page.count("Er zit een agenda bij: zet avonden erin") == 1
+    assert page.count("Er zit een agenda bij: haalt avonden eruit") == 1

@@ -13,6 +13,8 @@ pytestmark = pytest.mark.django_db
 TEMPLATES = [
     "consent_withdrawn",
     "content_version",
+    "evenings_cancelled",
+    "evenings_planned",
     "observation_received",
     "panel_invited",
     "password_reset",

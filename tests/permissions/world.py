@@ -18,8 +18,14 @@ from assessments.instruments.services import load_form
 from courses.curriculum.models import VersionFollower, WorkshopPage
 from courses.curriculum.reading import outline
 from courses.curriculum.services import invite_to_panel, make_draft
-from courses.delivery.models import EveningTrainer, Group
-from courses.delivery.services import interest_token, leave_interest, put_before_evening
+from courses.delivery.models import Edition, EveningTrainer, Group
+from courses.delivery.services import (
+    calendar_token,
+    interest_token,
+    leave_interest,
+    make_calendar_link,
+    put_before_evening,
+)
 from courses.learning.models import LessonTaken
 from lms.accounts.models import Role, User
 from lms.accounts.services import grant_role, sign_confidentiality
@@ -64,6 +70,7 @@ def make_world() -> World:
     here = make_running_edition(content=make_version(lessons=3))
     ours, partners = enrol_two(here)
     members, _other = enrol_two(here)
+    Edition.objects.update(published_at=timezone.now())
     strangers, _other = enrol_two(elsewhere)
     world = World(
         {
@@ -91,12 +98,19 @@ def make_world() -> World:
     for user in filter(None, people.values()):
         TOTP.activate(user, generate_totp_secret())
         sign_confidentiality(user)
+    add_evening(world, here)
     add_draft(world, here)
     add_lessons(world, ours)
     add_recording(world, ours, here)
     add_public_pages(world)
     world.ids["evening"] = here.evenings.get(code="1").public_id
     return world
+
+
+def add_evening(world: World, edition) -> None:
+    link = make_calendar_link(world.people["owner"])
+    world.ids |= {"evening": edition.evenings.get(code="1").public_id}
+    world.ids |= {"calendar": calendar_token(link)}
 
 
 def add_draft(world: World, edition) -> None:

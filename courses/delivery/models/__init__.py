@@ -1,6 +1,8 @@
 from courses.delivery.models.attendance import Attendance, AttendanceMark
+from courses.delivery.models.calendar import CalendarEntry, CalendarLink
 from courses.delivery.models.edition import (
     EDITION_BASES,
+    EVENING_BASES,
     Edition,
     Evening,
     EveningTrainer,
@@ -23,9 +25,12 @@ from courses.delivery.models.interest import Interest
 __all__ = [
     "EDITION_BASES",
     "ENROLMENT_BASES",
+    "EVENING_BASES",
     "AbsenceNotice",
     "Attendance",
     "AttendanceMark",
+    "CalendarEntry",
+    "CalendarLink",
     "CoupleMember",
     "CoupleSide",
     "Edition",

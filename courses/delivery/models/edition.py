@@ -56,6 +56,22 @@ class Edition(models.Model):
         return self.title
 
 
+class EveningQuerySet(models.QuerySet["Evening"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """Of published editions those that somebody takes part in or teaches; all of them for
+        coordinators."""
+        if not user.is_authenticated:
+            return self.none()
+        is_theirs = Q(*(basis(user) for basis in EVENING_BASES.values()), _connector=Q.OR)
+        return self.filter(Q(is_theirs, IS_PUBLISHED) | is_coordinator(user))
+
+    def expecting(self, user: User) -> Self:
+        """At which this person is awaited: not where they said that they cannot come."""
+        is_theirs = Q(*(basis(user) for basis in EVENING_BASES.values()), _connector=Q.OR)
+        excused = (excuse(user) for excuse in EVENING_EXCUSES.values())
+        return self.filter(is_theirs, IS_PUBLISHED, *(~one for one in excused))
+
+
 class Evening(models.Model):
     """One evening of an edition. Those of a track count only for who chose that track."""
 
@@ -76,6 +92,8 @@ class Evening(models.Model):
     # Grows with every change that a calendar must hear of.
     sequence = models.PositiveSmallIntegerField(default=0)
 
+    objects = EveningQuerySet.as_manager()
+
     class Meta:
         ordering = ["number", "code"]
         constraints = [
@@ -87,6 +105,10 @@ class Evening(models.Model):
 
     def __str__(self) -> str:
         return f"{self.edition}: {self.code}"
+
+    @property
+    def is_cancelled(self) -> bool:
+        return bool(self.cancelled_at or self.edition.cancelled_at)
 
 
 class EveningTrainerQuerySet(models.QuerySet["EveningTrainer"]):
@@ -130,8 +152,15 @@ def is_coordinator(user: User) -> Q:
     return Q(Exists(RoleGrant.objects.valid().filter(user=user, role="coordinator")))
 
 
+def teaches_evening(user: User) -> Q:
+    return Q(Exists(EveningTrainer.objects.valid().filter(user=user, evening=OuterRef("pk"))))
+
+
+IS_PUBLISHED = Q(edition__published_at__isnull=False)
 # Whoever takes part is added where enrolments are.
 EDITION_BASES: dict[str, Callable[[User], Q]] = {
     "trainer": lambda user: teaches_edition(user, "pk"),
     "coordinator": is_coordinator,
 }
+EVENING_BASES: dict[str, Callable[[User], Q]] = {"trainer": teaches_evening}
+EVENING_EXCUSES: dict[str, Callable[[User], Q]] = {}

@@ -12,6 +12,8 @@ from django.utils import timezone
 
 from courses.delivery.models.edition import (
     EDITION_BASES,
+    EVENING_BASES,
+    EVENING_EXCUSES,
     Edition,
     Evening,
     is_coordinator,
@@ -191,7 +193,30 @@ def takes_part(user: User) -> Q:
     return Q(Exists(Enrolment.objects.active().filter(edition=OuterRef("pk"), participant=user)))
 
 
+def is_own_evening(user: User) -> Q:
+    """The base part is everybody's; of the rest the evenings of the track that was chosen."""
+    mine = Enrolment.objects.active().filter(edition=OuterRef("edition"), participant=user)
+    chose_it = mine.filter(track_choice__track_key=OuterRef("track_key"))
+    return Q(Exists(mine), track_key=None) | Q(Exists(chose_it))
+
+
+def absences_of(user: User) -> models.QuerySet[AbsenceNotice]:
+    return AbsenceNotice.objects.filter(
+        enrolment__participant=user, enrolment__ended_at__isnull=True
+    )
+
+
+def catches_up_at(user: User) -> Q:
+    return Q(Exists(absences_of(user).filter(catch_up=OuterRef("pk"))))
+
+
+def said_absent(user: User) -> Q:
+    return Q(Exists(absences_of(user).filter(evening=OuterRef("pk"))))
+
+
 EDITION_BASES["participant"] = takes_part
+EVENING_BASES |= {"participant": is_own_evening, "guest": catches_up_at}
+EVENING_EXCUSES["absent"] = said_absent
 ENROLMENT_BASES: dict[str, Callable[[User], Q]] = {
     "owner": lambda user: Q(participant=user),
     "trainer": lambda user: teaches_edition(user, "edition"),

@@ -1,5 +1,15 @@
 """What coordinators and participants make happen with editions."""
 
+from courses.delivery.services.calendar import (
+    calendar_token,
+    entries_of,
+    entry_of,
+    link_of_token,
+    make_calendar_link,
+    tell_calendar,
+    tell_calendars,
+)
+from courses.delivery.services.company import Company, company_of
 from courses.delivery.services.editions import (
     EveningsIncomplete,
     known_regions,
@@ -34,16 +44,21 @@ from courses.delivery.services.interest import (
 )
 
 __all__ = [
+    "Company",
     "EveningsIncomplete",
     "NotACouple",
     "UnknownTrack",
     "are_two_sides",
+    "calendar_token",
     "choose_track",
     "chosen_track",
     "clear_interest",
+    "company_of",
     "current_enrolment",
     "end_enrolment",
     "enrol_couple",
+    "entries_of",
+    "entry_of",
     "evenings_of",
     "interest_of_token",
     "interest_per_region",
@@ -54,8 +69,12 @@ __all__ = [
     "leave_edition_group",
     "leave_group",
     "leave_interest",
+    "link_of_token",
+    "make_calendar_link",
     "make_edition",
     "move_evenings",
     "put_before_evening",
     "spelling_of",
+    "tell_calendar",
+    "tell_calendars",
 ]

@@ -14,6 +14,7 @@ from courses.delivery.models import (
     EveningTrainer,
     Group,
 )
+from courses.delivery.services.calendar import tell_calendar
 from courses.delivery.services.groups import (
     is_trainer_of,
     join_group,
@@ -93,6 +94,7 @@ def put_before_evening(
     else:  # runs along from now on: what was shared with the trainers is no longer theirs
         leave_group(evening.edition, Group.Kind.TRAINERS, user)
         leave_edition_group(evening.edition, user)
+    tell_calendar(evening.edition, user)
     return taught
 
 

@@ -60,6 +60,7 @@ def end_enrolment(enrolment: Enrolment) -> None:
     moment = timezone.now()
     Enrolment.objects.active().filter(pk=enrolment.pk).update(ended_at=moment)
     leave_edition_group(enrolment.edition, enrolment.participant)
+    signals.enrolment_ended.send(Enrolment, enrolment=enrolment)
 
 
 @transaction.atomic

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.curriculum.reading import Outline, follow_ups
-from courses.delivery.models import Edition, Enrolment
+from courses.delivery.models import Edition, Enrolment, Evening
 from courses.delivery.services import current_enrolment
 from courses.learning import overview, services
 from courses.learning.cards import filled_cards
@@ -67,6 +67,7 @@ def staff_context(user: User) -> dict[str, Any]:
     editions = Edition.objects.visible_to(user).order_by("-pk")
     return {
         "overviews": overview.edition_overviews(editions),
+        "reachable": set(Evening.objects.visible_to(user).values_list("pk", flat=True)),
         "is_editor": user.has_perm("wagtailadmin.access_admin"),
     }
 

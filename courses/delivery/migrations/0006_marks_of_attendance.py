@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('delivery', '0004_planning_and_places'),
+        ('delivery', '0005_calendars'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -1,0 +1,44 @@
+"""The practical page of one evening: what, when, where, with whom, and what to bring."""
+
+import uuid
+
+from django.contrib.auth.decorators import login_required
+from django.http import HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from courses.curriculum.reading import outline
+from courses.delivery.evening_parts import filled_parts
+from courses.delivery.models import Evening
+from courses.delivery.permissions import can_see_company
+from courses.delivery.services import company_of, entry_of
+from courses.delivery.views.calendar import as_download
+from lms.accounts.http import AuthenticatedHttpRequest
+
+
+def get_evening(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> Evening:
+    visible = Evening.objects.visible_to(request.user).select_related("edition")
+    return get_object_or_404(visible, public_id=public_id)
+
+
+@require_safe
+@login_required
+def evening(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    found = get_evening(request, public_id)
+    meets_others = can_see_company(request.user, found)
+    context = {
+        "evening": found,
+        "page": outline(found.edition.content_id).evenings.get(found.page_key),
+        "company": company_of(found) if meets_others else None,
+        "parts": filled_parts(request.user, found),
+        "is_over": found.ends_at <= timezone.now(),
+    }
+    return render(request, "delivery/evening.html", context)
+
+
+@require_safe
+@login_required
+def evening_file(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> HttpResponse:
+    found = get_evening(request, public_id)
+    return as_download([entry_of(request.user, found)], request.user)
