@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 import vobject
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from courses.delivery.calendars import Entry, Method, readable, write_calendar
@@ -146,6 +146,7 @@ def test_an_evening_across_the_change_of_the_clock_lasts_as_long_as_it_lasts(day
         assert moments_of(read_back) == (begin, begin + timedelta(hours=hours))
 
 
+@settings(deadline=None)  # of a busy machine
 @given(st.integers(0, 12 * 365 * 24 * 60), st.integers(1, 600))
 def test_any_moment_is_read_back_as_that_moment(minute, minutes):
     begin = TOLD + timedelta(minutes=minute)
@@ -163,6 +164,7 @@ TEXT = st.one_of(st.text(max_size=200), st.lists(ODD, max_size=120).map("".join)
 LONG = st.builds(lambda text: (text * 5000)[:5000], st.text(min_size=1, max_size=60))
 
 
+@settings(deadline=None)  # of a busy machine
 @given(title=TEXT, place=TEXT, address=TEXT, practical=st.one_of(TEXT, LONG))
 def test_whatever_was_typed_is_read_back(title, place, address, practical):
     evening = make_evening(
