@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.delivery.models import Edition, Evening
 from lms.accounts.models import User
+from lms.accounts.services import stream_of
 from lms.audit.services import record
 
 
@@ -69,8 +70,9 @@ def publish_edition(
         raise AlreadyPublished
     record(
         "edition.published",
-        stream=f"account:{publisher.pk}",
+        stream=stream_of(publisher),
         actor=publisher,
+        role="coordinator",
         object_type="edition",
         object_ref=str(edition.public_id),
         detail={"warnings": len(findings)},
