@@ -1,7 +1,8 @@
 from django.contrib.auth.models import AnonymousUser
 
 from courses.curriculum.models import ContentVersion
-from courses.delivery.models import EveningTrainer
+from courses.delivery.models import Edition, Enrolment, EveningTrainer
+from courses.delivery.services import ChoosingTime
 from lms.accounts.models import User
 from lms.accounts.permissions import is_coordinator, is_editor
 
@@ -22,3 +23,13 @@ def can_see_end_terms(user: User | AnonymousUser, version: ContentVersion) -> bo
         return False
     taught = EveningTrainer.objects.valid().filter(user=user, evening__edition__content=version)
     return is_coordinator(user) or taught.exists()
+
+
+def can_choose_track(user: User, enrolment: Enrolment, when: ChoosingTime) -> bool:
+    """Everybody for themselves, from the last evening of the base part until the last day."""
+    return enrolment.participant_id == user.pk and enrolment.ended_at is None and when.is_open
+
+
+def can_decide_tracks(user: User | AnonymousUser, edition: Edition) -> bool:
+    """Coordinators, at any time, with a reason."""
+    return edition.cancelled_at is None and is_coordinator(user)

@@ -1,6 +1,6 @@
 from django.urls import path
 
-from courses.delivery.views import end_terms, interest, leaflets
+from courses.delivery.views import end_terms, interest, leaflets, tracks
 
 app_name = "delivery"
 
@@ -13,4 +13,5 @@ urlpatterns = [
     path("belangstelling/dank/", interest.left, name="interest_left"),
     path("belangstelling/weg/<str:token>/", interest.take_back, name="interest_take_back"),
     path("belangstelling/lijst/", interest.interest_list, name="interest_list"),
+    path("planning/<uuid:edition>/richtingen/", tracks.tracks_of_edition, name="tracks"),
 ]

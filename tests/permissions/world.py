@@ -91,6 +91,7 @@ def make_world() -> World:
     for user in filter(None, people.values()):
         TOTP.activate(user, generate_totp_secret())
         sign_confidentiality(user)
+    world.ids["edition"] = here.public_id
     add_draft(world, here)
     add_lessons(world, ours)
     add_recording(world, ours, here)

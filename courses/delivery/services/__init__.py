@@ -9,10 +9,7 @@ from courses.delivery.services.editions import (
 )
 from courses.delivery.services.enrolments import (
     NotACouple,
-    UnknownTrack,
     are_two_sides,
-    choose_track,
-    chosen_track,
     current_enrolment,
     end_enrolment,
     enrol_couple,
@@ -32,16 +29,30 @@ from courses.delivery.services.interest import (
     leave_interest,
     spelling_of,
 )
+from courses.delivery.services.tracks import (
+    ChoosingTime,
+    TrackChoiceClosed,
+    UnknownTrack,
+    choose_track,
+    choosing_time,
+    chosen_track,
+    decide_track,
+    remind_of_track_choice,
+)
 
 __all__ = [
+    "ChoosingTime",
     "EveningsIncomplete",
     "NotACouple",
+    "TrackChoiceClosed",
     "UnknownTrack",
     "are_two_sides",
     "choose_track",
+    "choosing_time",
     "chosen_track",
     "clear_interest",
     "current_enrolment",
+    "decide_track",
     "end_enrolment",
     "enrol_couple",
     "evenings_of",
@@ -57,5 +68,6 @@ __all__ = [
     "make_edition",
     "move_evenings",
     "put_before_evening",
+    "remind_of_track_choice",
     "spelling_of",
 ]
