@@ -2,7 +2,6 @@ from django.contrib.auth.models import AnonymousUser
 
 from courses.curriculum.models import ContentVersion
 from courses.delivery.models import Edition, Enrolment, EveningTrainer
-from courses.delivery.services import ChoosingTime
 from lms.accounts.models import User
 from lms.accounts.permissions import is_coordinator, is_editor
 
@@ -25,9 +24,9 @@ def can_see_end_terms(user: User | AnonymousUser, version: ContentVersion) -> bo
     return is_coordinator(user) or taught.exists()
 
 
-def can_choose_track(user: User, enrolment: Enrolment, when: ChoosingTime) -> bool:
+def can_choose_track(user: User, enrolment: Enrolment, *, is_open: bool) -> bool:
     """Everybody for themselves, from the last evening of the base part until the last day."""
-    return enrolment.participant_id == user.pk and enrolment.ended_at is None and when.is_open
+    return enrolment.participant_id == user.pk and enrolment.ended_at is None and is_open
 
 
 def can_decide_tracks(user: User | AnonymousUser, edition: Edition) -> bool:

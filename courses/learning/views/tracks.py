@@ -30,7 +30,8 @@ def track(request: AuthenticatedHttpRequest) -> HttpResponse:
         raise Http404
     if request.method != "POST":
         return show(request, enrolment)
-    if not can_choose_track(request.user, enrolment, choosing_time(enrolment.edition)):
+    is_open = choosing_time(enrolment.edition).is_open
+    if not can_choose_track(request.user, enrolment, is_open=is_open):
         return show(request, enrolment, status=403)
     try:
         choose_track(enrolment, UUID(request.POST.get("track", "")))
