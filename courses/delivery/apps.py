@@ -14,5 +14,7 @@ class DeliveryConfig(AppConfig):
         pages.add_to_course_page("interest_form", ours.interest_form)
         pages.add_to_workshop_page("interest_form", ours.interest_form)
         import_module("courses.delivery.receivers")
-        chore = import_module("courses.delivery.services").clear_interest
-        import_module("lms.jobs.chores").register_chore("interest", chore)
+        services = import_module("courses.delivery.services")
+        chores = import_module("lms.jobs.chores")
+        chores.register_chore("interest", services.clear_interest)
+        chores.register_chore("track choice", services.remind_of_track_choice)

@@ -1,7 +1,7 @@
 from django.contrib.auth.models import AnonymousUser
 
 from courses.curriculum.models import ContentVersion
-from courses.delivery.models import Evening, EveningTrainer
+from courses.delivery.models import Edition, Enrolment, Evening, EveningTrainer
 from lms.accounts.models import User
 from lms.accounts.permissions import is_coordinator, is_editor
 
@@ -35,3 +35,13 @@ def can_run_evening(user: User | AnonymousUser, evening: Evening) -> bool:
 def can_see_company(user: User, evening: Evening) -> bool:
     """Who is coming is for those who meet there: who is expected, and who teaches."""
     return Evening.objects.expecting(user).filter(pk=evening.pk).exists()
+
+
+def can_choose_track(user: User, enrolment: Enrolment, *, is_open: bool) -> bool:
+    """Everybody for themselves, from the last evening of the base part until the last day."""
+    return enrolment.participant_id == user.pk and enrolment.ended_at is None and is_open
+
+
+def can_decide_tracks(user: User | AnonymousUser, edition: Edition) -> bool:
+    """Coordinators, at any time, with a reason."""
+    return edition.cancelled_at is None and is_coordinator(user)

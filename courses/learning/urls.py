@@ -1,11 +1,12 @@
 from django.urls import path
 
-from courses.learning.views import home, lessons, reference
+from courses.learning.views import home, lessons, reference, tracks
 
 app_name = "learning"
 
 urlpatterns = [
     path("", home.home, name="home"),
+    path("richting/", tracks.track, name="track"),
     path("opdracht/<uuid:key>/", home.assignment, name="assignment"),
     path("opdracht/<uuid:key>/klaar/", home.declare, name="declare"),
     path("module/<uuid:key>/", lessons.module, name="module"),

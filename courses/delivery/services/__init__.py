@@ -19,10 +19,7 @@ from courses.delivery.services.editions import (
 )
 from courses.delivery.services.enrolments import (
     NotACouple,
-    UnknownTrack,
     are_two_sides,
-    choose_track,
-    chosen_track,
     current_enrolment,
     end_enrolment,
     enrol_couple,
@@ -42,19 +39,33 @@ from courses.delivery.services.interest import (
     leave_interest,
     spelling_of,
 )
+from courses.delivery.services.tracks import (
+    ChoosingTime,
+    TrackChoiceClosed,
+    UnknownTrack,
+    choose_track,
+    choosing_time,
+    chosen_track,
+    decide_track,
+    remind_of_track_choice,
+)
 
 __all__ = [
+    "ChoosingTime",
     "Company",
     "EveningsIncomplete",
     "NotACouple",
+    "TrackChoiceClosed",
     "UnknownTrack",
     "are_two_sides",
     "calendar_token",
     "choose_track",
+    "choosing_time",
     "chosen_track",
     "clear_interest",
     "company_of",
     "current_enrolment",
+    "decide_track",
     "end_enrolment",
     "enrol_couple",
     "entries_of",
@@ -74,6 +85,7 @@ __all__ = [
     "make_edition",
     "move_evenings",
     "put_before_evening",
+    "remind_of_track_choice",
     "spelling_of",
     "tell_calendar",
     "tell_calendars",

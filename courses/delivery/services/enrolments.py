@@ -1,7 +1,5 @@
 """Taking part: as a couple, in a track, until somebody stops."""
 
-import uuid
-
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -14,18 +12,14 @@ from courses.delivery.models import (
     Evening,
     Group,
     PracticeCouple,
-    TrackChoice,
 )
 from courses.delivery.services.groups import join_group, leave_edition_group
+from courses.delivery.services.tracks import chosen_track
 from lms.accounts.models import User
 
 
 class NotACouple(Exception):
     """These two people cannot enrol together."""
-
-
-class UnknownTrack(Exception):
-    """The edition's course has no such track."""
 
 
 def are_two_sides(first: int | None, second: int | None) -> bool:
@@ -63,19 +57,6 @@ def end_enrolment(enrolment: Enrolment) -> None:
     signals.enrolment_ended.send(Enrolment, enrolment=enrolment)
 
 
-@transaction.atomic
-def choose_track(enrolment: Enrolment, track_key: uuid.UUID) -> TrackChoice:
-    """One person's choice; what the partner chooses has nothing to do with it."""
-    if not enrolment.edition.evenings.filter(track_key=track_key).exists():
-        raise UnknownTrack
-    choice, _ = TrackChoice.objects.update_or_create(
-        enrolment=enrolment, defaults={"track_key": track_key, "chosen_at": timezone.now()}
-    )
-    enrolment.track_choice = choice
-    signals.track_chosen.send(Enrolment, enrolment=enrolment)
-    return choice
-
-
 def current_enrolment(user: User) -> Enrolment | None:
     """What somebody takes part in now: the edition that was joined last."""
     found = (
@@ -88,11 +69,6 @@ def current_enrolment(user: User) -> Enrolment | None:
     if found is not None:
         found.participant = user
     return found
-
-
-def chosen_track(enrolment: Enrolment) -> uuid.UUID | None:
-    choice: TrackChoice | None = getattr(enrolment, "track_choice", None)
-    return choice.track_key if choice else None
 
 
 def evenings_of(enrolment: Enrolment) -> list[Evening]:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.curriculum.reading import Outline, follow_ups
 from courses.delivery.models import Edition, Enrolment, Evening
-from courses.delivery.services import current_enrolment
+from courses.delivery.services import choosing_time, chosen_track, current_enrolment
 from courses.learning import overview, services
 from courses.learning.cards import filled_cards
 from courses.learning.models import LessonTaken, Progress
@@ -49,7 +49,10 @@ def participant_context(enrolment: Enrolment) -> dict[str, Any]:
     evenings = list(enrolment.edition.evenings.all())
     way = overview.way_of(enrolment, course, evenings, rows)
     step = services.first_step(rows)
+    chosen = course.tracks.get(chosen_track(enrolment))  # type: ignore[arg-type]  # none: no track
     return {
+        "track": chosen,
+        "choosing": choosing_time(enrolment.edition, evenings),
         "edition": enrolment.edition,
         "steps": way.steps,
         "next_evening": way.next_evening,
