@@ -13,5 +13,8 @@ class DeliveryConfig(AppConfig):
         pages.add_to_course_page("regions", ours.dates_per_region)
         pages.add_to_course_page("interest_form", ours.interest_form)
         pages.add_to_workshop_page("interest_form", ours.interest_form)
-        chore = import_module("courses.delivery.services").clear_interest
-        import_module("lms.jobs.chores").register_chore("interest", chore)
+        services, chores = (
+            import_module(name) for name in ("courses.delivery.services", "lms.jobs.chores")
+        )
+        chores.register_chore("interest", services.clear_interest)
+        chores.register_chore("unanswered couples", services.lapse_unanswered)

@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from courses.delivery.services import known_regions
-from lms.accounts.models import Profession
+from lms.accounts.models import Profession, User
 
 TOO_LONG = _("Make this shorter: at most %(limit_value)d signs fit, and these are %(show_value)d.")
 
@@ -85,3 +85,30 @@ class InterestForm(forms.Form):
             if name in self.fields:
                 self.fields[name].widget.attrs["autofocus"] = True
                 return
+
+
+class CoupleAnswerForm(forms.Form):
+    """Yes to taking part as a couple; the profession of whoever is new here is asked with it."""
+
+    profession = forms.ModelChoiceField(
+        label=_("Your profession"),
+        queryset=Profession.objects.filter(couple_side__isnull=False).order_by("name"),
+        empty_label=_("Choose your profession"),
+        error_messages={
+            "required": _("Choose your profession: a couple is two different ones."),
+            "invalid_choice": _("Choose one of the list."),
+        },
+    )
+    terms = forms.BooleanField(
+        label=_("I agree to the terms of taking part"),
+        error_messages={"required": _("Tick this to say yes. You can also say no, below.")},
+    )
+    secrecy = forms.BooleanField(
+        label=_("What I see of patients and colleagues stays with me"),
+        error_messages={"required": _("Tick this: without it nobody can watch together with you.")},
+    )
+
+    def __init__(self, *args: Any, user: User, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if user.profession_id is not None:
+            del self.fields["profession"]

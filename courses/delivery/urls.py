@@ -1,6 +1,6 @@
 from django.urls import path
 
-from courses.delivery.views import end_terms, interest, leaflets
+from courses.delivery.views import end_terms, enrolment, interest, leaflets
 
 app_name = "delivery"
 
@@ -8,6 +8,7 @@ urlpatterns = [
     path("leergang/folder/", leaflets.course_leaflet, name="course_leaflet"),
     path("leergang/eindtermen/<int:pk>/", end_terms.end_terms, name="end_terms"),
     path("leergang/eindtermen/<int:pk>/csv/", end_terms.end_terms_csv, name="end_terms_csv"),
+    path("leergang/samen/<str:token>/", enrolment.answer, name="couple_answer"),
     path("workshop/qr/", leaflets.workshop_qr, name="workshop_qr"),
     path("belangstelling/", interest.leave, name="interest"),
     path("belangstelling/dank/", interest.left, name="interest_left"),

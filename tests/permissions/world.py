@@ -19,14 +19,20 @@ from courses.curriculum.models import VersionFollower, WorkshopPage
 from courses.curriculum.reading import outline
 from courses.curriculum.services import invite_to_panel, make_draft
 from courses.delivery.models import EveningTrainer, Group
-from courses.delivery.services import interest_token, leave_interest, put_before_evening
+from courses.delivery.services import (
+    apply_as_couple,
+    interest_token,
+    leave_interest,
+    put_before_evening,
+)
 from courses.learning.models import LessonTaken
-from lms.accounts.models import Role, User
+from lms.accounts import invitations
+from lms.accounts.models import Invitation, Role, User
 from lms.accounts.services import grant_role, sign_confidentiality
 from lms.keys.services import create_key
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import PracticeFactory, UserFactory
 from tests.factories.curriculum import LICENSED, make_version, root_page
-from tests.factories.delivery import enrol_two, make_running_edition
+from tests.factories.delivery import enrol_two, make_professional, make_running_edition
 from tests.factories.video_review import (
     ConsentFactory,
     RecordingFactory,
@@ -94,6 +100,7 @@ def make_world() -> World:
     add_draft(world, here)
     add_lessons(world, ours)
     add_recording(world, ours, here)
+    add_asked(world)
     add_public_pages(world)
     return world
 
@@ -106,6 +113,18 @@ def add_draft(world: World, edition) -> None:
     VersionFollower.objects.create(course=course, user=world.people["coordinator"])
     world.ids |= {"draft": draft.pk, "published": edition.content_id}
     world.ids |= {"page_of_draft": course.translation_key}
+
+
+def add_asked(world: World) -> None:
+    """Somebody was asked by a practice partner to take part together."""
+    edition = make_running_edition(days=40)
+    edition.published_at = timezone.now()
+    edition.save(update_fields=["published_at"])
+    practice = PracticeFactory()
+    people = [make_professional(code, practice) for code in ("huisarts", "poh")]
+    member = apply_as_couple(edition, *people).members.get(accepted_at=None)
+    invitation = Invitation.objects.get(user=member.user)
+    world.ids["asked"] = invitations.token_of(invitation)
 
 
 def add_public_pages(world: World) -> None:
