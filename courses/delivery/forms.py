@@ -112,3 +112,15 @@ class CoupleAnswerForm(forms.Form):
         super().__init__(*args, **kwargs)
         if user.profession_id is not None:
             del self.fields["profession"]
+
+
+class AllowAloneForm(forms.Form):
+    reason = forms.CharField(
+        label=_("Why may somebody come alone?"),
+        max_length=500,
+        widget=forms.TextInput(),
+        error_messages={
+            "required": _("Write why: it is kept, for whoever asks about it later."),
+            "max_length": TOO_LONG,
+        },
+    )

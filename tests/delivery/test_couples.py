@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 
 from courses.delivery.models import CoupleMember, Edition, Enrolment, GroupMembership
@@ -22,13 +23,14 @@ from courses.delivery.services import (
     withdraw,
 )
 from lms.accounts import invitations
-from lms.accounts.models import CareGroup, ConfidentialityStatement, Invitation, Profession
-from lms.accounts.services import account_of
+from lms.accounts.models import CareGroup, ConfidentialityStatement, Invitation, Profession, Role
+from lms.accounts.services import account_of, grant_role
 from lms.audit.models import AuditEvent
 from lms.jobs.chores import do_chores
 from lms.mail.models import OutgoingMail
 from tests.factories.accounts import PracticeFactory, UserFactory
 from tests.factories.delivery import make_professional, make_running_edition
+from tests.permissions.world import signed_in
 
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
@@ -306,3 +308,74 @@ def test_a_couple_that_is_signed_off_takes_part_no_more():
     withdraw(couple, by=UserFactory())
     assert (taken(edition), Enrolment.objects.active().filter(edition=edition).count()) == (0, 0)
     assert events().count("enrolment.withdrawn") == 1
+
+
+# their page
+
+
+@pytest.fixture
+def coordinator():
+    user = UserFactory()
+    grant_role(user=user, role=Role.COORDINATOR)
+    TOTP.activate(user, generate_totp_secret())
+    return user
+
+
+def address_of(couple):
+    return f"/planning/{couple.edition.public_id}/deelnemers/{couple.public_id}/"
+
+
+def people_page(edition):
+    return f"/planning/{edition.public_id}/deelnemers/"
+
+
+@pytest.mark.parametrize("couples", [1, 3])
+def test_the_page_costs_the_same_for_one_couple_and_for_three(
+    coordinator, couples, django_assert_num_queries
+):
+    edition = make_open_edition(capacity=2)
+    for _number in range(couples):
+        apply_as_couple(edition, *make_two())
+    client = signed_in(coordinator)
+    client.get(people_page(edition))
+    with django_assert_num_queries(7):
+        page = client.get(people_page(edition))
+    assert (len(page.context["seated"]), len(page.context["waiting"])) == (1, couples - 1)
+
+
+def test_the_waiting_list_stands_in_its_order(coordinator):
+    edition = make_open_edition(capacity=2)
+    first, *waiting = [apply_as_couple(edition, *make_two()) for _number in range(3)]
+    page = signed_in(coordinator).get(people_page(edition))
+    assert (page.context["seated"], page.context["waiting"]) == ([first], waiting)
+
+
+def test_allowing_somebody_alone_needs_a_reason(coordinator):
+    couple = apply_as_couple(make_open_edition(), *make_two())
+    client = signed_in(coordinator)
+    refused = client.post(address_of(couple), {"actie": "alleen", "reason": " "})
+    assert (refused.status_code, refused.context["refused"]) == (422, couple)
+    assert taken(couple.edition) == 2
+    client.post(address_of(couple), {"actie": "alleen", "reason": "Solist"})
+    couple.refresh_from_db()
+    assert (couple.exception_by, couple.exception_reason, couple.seats) == (
+        coordinator,
+        "Solist",
+        1,
+    )
+
+
+def test_a_coordinator_asks_again_in_the_name_of_who_applied(coordinator):
+    first, second = make_two()
+    couple = apply_as_couple(make_open_edition(), first, second)
+    signed_in(coordinator).post(address_of(couple), {"actie": "opnieuw"})
+    mails = OutgoingMail.objects.filter(recipient=second).values_list("subject", flat=True)
+    assert list(mails) == [f"{first} wil samen met jou een leergang volgen"] * 2
+
+
+def test_signing_off_twice_says_that_it_has_changed(coordinator):
+    couple = apply_as_couple(make_open_edition(), *make_two())
+    client = signed_in(coordinator)
+    for _time in range(2):
+        assert client.post(address_of(couple), {"actie": "afmelden"}).status_code == 302
+    assert (taken(couple.edition), events().count("enrolment.withdrawn")) == (0, 1)

@@ -100,7 +100,7 @@ def make_world() -> World:
     add_draft(world, here)
     add_lessons(world, ours)
     add_recording(world, ours, here)
-    add_asked(world)
+    add_asked(world, here)
     add_public_pages(world)
     return world
 
@@ -115,16 +115,20 @@ def add_draft(world: World, edition) -> None:
     world.ids |= {"page_of_draft": course.translation_key}
 
 
-def add_asked(world: World) -> None:
+def add_asked(world: World, here) -> None:
     """Somebody was asked by a practice partner to take part together."""
-    edition = make_running_edition(days=40)
+    edition = make_running_edition(content=here.content, days=40)
     edition.published_at = timezone.now()
     edition.save(update_fields=["published_at"])
     practice = PracticeFactory()
     people = [make_professional(code, practice) for code in ("huisarts", "poh")]
     member = apply_as_couple(edition, *people).members.get(accepted_at=None)
     invitation = Invitation.objects.get(user=member.user)
-    world.ids["asked"] = invitations.token_of(invitation)
+    world.ids |= {
+        "asked": invitations.token_of(invitation),
+        "edition": edition.public_id,
+        "couple": member.couple.public_id,
+    }
 
 
 def add_public_pages(world: World) -> None:

@@ -122,7 +122,7 @@ def ask(member: CoupleMember, *, by: User) -> Invitation:
         recipient=member.user,
         template="couple_invited",
         context={
-            "by": str(by),
+            "by": str(applicant_of(member) or by),
             "edition": member.couple.edition.title,
             "days": settings.COUPLE_INVITATION_DAYS,
         },
@@ -130,6 +130,13 @@ def ask(member: CoupleMember, *, by: User) -> Invitation:
         url_args=[invitations.token_of(invitation)],
     )
     return invitation
+
+
+def applicant_of(member: CoupleMember) -> User | None:
+    """Whose idea it was, also when a coordinator asks once more."""
+    others = member.couple.members.filter(ended_at=None).exclude(pk=member.pk)
+    first = others.select_related("user").order_by("pk").first()
+    return first.user if first else None
 
 
 def purpose_of(member: CoupleMember) -> str:
