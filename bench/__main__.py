@@ -1,4 +1,7 @@
-"""The table of speed: ``python -m bench [startup pages upload films scale]``, by default all."""
+"""The table of speed: ``python -m bench [startup pages upload films scale places]``.
+
+Without chapters: all of them.
+"""
 
 import sys
 import tempfile
@@ -9,10 +12,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 from services import production_column
 
-from bench import films, pages, scale, startup, upload
+from bench import films, pages, places, scale, startup, upload
 from bench.table import Row, show
 
-CHAPTERS = ["startup", "pages", "upload", "films", "scale"]
+CHAPTERS = ["startup", "pages", "upload", "films", "scale", "places"]
 
 
 def main(chosen: list[str]) -> None:
@@ -40,6 +43,7 @@ def measured(
         "upload": lambda: [upload.measure(environment)],
         "films": lambda: films.measure(environment, folder),
         "scale": lambda: scale.measure(environment),
+        "places": lambda: [places.measure(environment)],
     }
 
 

@@ -18,3 +18,4 @@ class DeliveryConfig(AppConfig):
         chores = import_module("lms.jobs.chores")
         chores.register_chore("interest", services.clear_interest)
         chores.register_chore("track choice", services.remind_of_track_choice)
+        chores.register_chore("unanswered couples", services.lapse_unanswered)

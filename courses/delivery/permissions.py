@@ -11,6 +11,11 @@ def can_see_interest(user: User | AnonymousUser) -> bool:
     return is_coordinator(user)
 
 
+def can_see_participants(user: User | AnonymousUser) -> bool:
+    """With who waits and who has not answered; trainers have their own list."""
+    return is_coordinator(user)
+
+
 def can_see_end_terms(user: User | AnonymousUser, version: ContentVersion) -> bool:
     """Who answers to schools and professional bodies for what is taught: editors, of a draft too;
     coordinators; and who teaches an edition with this version."""

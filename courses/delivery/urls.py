@@ -1,6 +1,16 @@
 from django.urls import path
 
-from courses.delivery.views import calendar, end_terms, evening, interest, leaflets, room, tracks
+from courses.delivery.views import (
+    calendar,
+    end_terms,
+    enrolment,
+    evening,
+    interest,
+    leaflets,
+    participants,
+    room,
+    tracks,
+)
 
 app_name = "delivery"
 
@@ -21,6 +31,13 @@ urlpatterns = [
     path("mijn/agenda/link/", calendar.calendar_link, name="calendar_link"),
     path("mijn/agenda/avonden.ics", calendar.calendar_file, name="calendar_file"),
     path("agenda/<str:token>.ics", calendar.feed, name="feed"),
+    path("leergang/samen/<str:token>/", enrolment.answer, name="couple_answer"),
+    path("planning/<uuid:public_id>/deelnemers/", participants.participants, name="participants"),
+    path(
+        "planning/<uuid:public_id>/deelnemers/<uuid:couple>/",
+        participants.change,
+        name="participants_change",
+    ),
     path("workshop/qr/", leaflets.workshop_qr, name="workshop_qr"),
     path("belangstelling/", interest.leave, name="interest"),
     path("belangstelling/dank/", interest.left, name="interest_left"),

@@ -26,3 +26,8 @@ register(
     lines("id", TECHNICAL),
     lines("user version signed_at", STUDY),
 )
+register(
+    "accounts.invitation",
+    lines("id purpose", TECHNICAL),
+    lines("user made_by created_at expires_at used_at", PERSON),
+)

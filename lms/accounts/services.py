@@ -1,3 +1,5 @@
+from typing import Any
+
 from django.conf import settings
 from django.contrib.auth.models import Group
 from django.db import transaction
@@ -60,3 +62,13 @@ def end_sessions(user: User) -> None:
     User.objects.filter(pk=user.pk).update(sessions_ended=F("sessions_ended") + 1)
     user.refresh_from_db(fields=["sessions_ended"])
     record("account.sessions_ended", stream=stream_of(user), actor=user)
+
+
+@transaction.atomic
+def account_of(email: str, **fields: Any) -> tuple[User, bool]:
+    """Of whoever reads mail at this address, and whether it is new. A new one has no password:
+    nobody signs in with it before a link in a mail was followed."""
+    known = User.objects.filter(email__iexact=email).first()
+    if known is not None:
+        return known, False
+    return User.objects.create_user(email, None, **fields), True

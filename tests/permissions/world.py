@@ -20,6 +20,7 @@ from courses.curriculum.reading import outline
 from courses.curriculum.services import invite_to_panel, make_draft
 from courses.delivery.models import Edition, EveningTrainer, Group
 from courses.delivery.services import (
+    apply_as_couple,
     calendar_token,
     interest_token,
     leave_interest,
@@ -27,12 +28,13 @@ from courses.delivery.services import (
     put_before_evening,
 )
 from courses.learning.models import LessonTaken
-from lms.accounts.models import Role, User
+from lms.accounts import invitations
+from lms.accounts.models import Invitation, Role, User
 from lms.accounts.services import grant_role, sign_confidentiality
 from lms.keys.services import create_key
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import PracticeFactory, UserFactory
 from tests.factories.curriculum import LICENSED, make_version, root_page
-from tests.factories.delivery import enrol_two, make_running_edition
+from tests.factories.delivery import enrol_two, make_professional, make_running_edition
 from tests.factories.video_review import (
     ConsentFactory,
     RecordingFactory,
@@ -103,6 +105,7 @@ def make_world() -> World:
     add_draft(world, here)
     add_lessons(world, ours)
     add_recording(world, ours, here)
+    add_asked(world, here)
     add_public_pages(world)
     world.ids["evening"] = here.evenings.get(code="1").public_id
     return world
@@ -122,6 +125,22 @@ def add_draft(world: World, edition) -> None:
     VersionFollower.objects.create(course=course, user=world.people["coordinator"])
     world.ids |= {"draft": draft.pk, "published": edition.content_id}
     world.ids |= {"page_of_draft": course.translation_key}
+
+
+def add_asked(world: World, here) -> None:
+    """Somebody was asked by a practice partner to take part together."""
+    edition = make_running_edition(content=here.content, days=40)
+    edition.published_at = timezone.now()
+    edition.save(update_fields=["published_at"])
+    practice = PracticeFactory()
+    people = [make_professional(code, practice) for code in ("huisarts", "poh")]
+    member = apply_as_couple(edition, *people).members.get(accepted_at=None)
+    invitation = Invitation.objects.get(user=member.user)
+    world.ids |= {
+        "asked": invitations.token_of(invitation),
+        "edition": edition.public_id,
+        "couple": member.couple.public_id,
+    }
 
 
 def add_public_pages(world: World) -> None:

@@ -6,20 +6,29 @@ from django.utils import timezone
 
 from courses.delivery import signals
 from courses.delivery.models import (
+    CoupleMember,
     CoupleSide,
     Edition,
     Enrolment,
     Evening,
-    Group,
     PracticeCouple,
 )
-from courses.delivery.services.groups import join_group, leave_edition_group
+from courses.delivery.services.groups import leave_edition_group
+from courses.delivery.services.places import claim_seats, enrol_accepted, release
 from courses.delivery.services.tracks import chosen_track
 from lms.accounts.models import User
 
 
 class NotACouple(Exception):
     """These two people cannot enrol together."""
+
+
+class NotOnePractice(NotACouple):
+    """They work at different practices, or it is not known where."""
+
+
+class NotTwoSides(NotACouple):
+    """Their professions stand on one side, such as two GPs, or on none."""
 
 
 def are_two_sides(first: int | None, second: int | None) -> bool:
@@ -32,28 +41,38 @@ def are_two_sides(first: int | None, second: int | None) -> bool:
 
 @transaction.atomic
 def enrol_couple(edition: Edition, first: User, second: User) -> PracticeCouple:
-    """Two people of one practice take one place together."""
-    is_one_practice = first.practice_id is not None and first.practice_id == second.practice_id
-    if not is_one_practice or not are_two_sides(first.profession_id, second.profession_id):
-        raise NotACouple
-    practice = first.practice
-    assert practice is not None  # noqa: S101 -- said above; for the type checker
-    couple = PracticeCouple.objects.create(
-        edition=edition, practice=practice, confirmed_at=timezone.now()
+    """Two people of one practice take one place together, at once: both have said yes."""
+    check_couple(first, second)
+    claim_seats(edition, 2)
+    practice, moment = first.practice, timezone.now()
+    assert practice is not None  # noqa: S101 -- checked above; for the type checker
+    couple = PracticeCouple.objects.create(edition=edition, practice=practice, confirmed_at=moment)
+    CoupleMember.objects.bulk_create(
+        CoupleMember(couple=couple, user=person, accepted_at=moment) for person in (first, second)
     )
-    for person in (first, second):
-        enrolment = Enrolment.objects.create(edition=edition, participant=person, couple=couple)
-        join_group(edition, Group.Kind.EDITION, person)
-        signals.enrolled.send(Enrolment, enrolment=enrolment)
+    enrol_accepted(couple)
     return couple
+
+
+def check_couple(first: User, second: User) -> None:
+    """One practice, and two sides; which professions stand where is data."""
+    if first.practice_id is None or first.practice_id != second.practice_id:
+        raise NotOnePractice
+    if not are_two_sides(first.profession_id, second.profession_id):
+        raise NotTwoSides
 
 
 @transaction.atomic
 def end_enrolment(enrolment: Enrolment) -> None:
-    """Somebody stops: from now on nothing that is shared with the group is theirs to see."""
+    """Somebody stops: from now on nothing that is shared with the group is theirs to see, and the
+    place goes to whoever waits for it first."""
     moment = timezone.now()
-    Enrolment.objects.active().filter(pk=enrolment.pk).update(ended_at=moment)
+    if not Enrolment.objects.active().filter(pk=enrolment.pk).update(ended_at=moment):
+        return
     leave_edition_group(enrolment.edition, enrolment.participant)
+    members = CoupleMember.objects.filter(couple=enrolment.couple_id, user=enrolment.participant_id)
+    members.filter(ended_at=None).update(ended_at=moment)
+    release(enrolment.couple, 1)
     signals.enrolment_ended.send(Enrolment, enrolment=enrolment)
 
 
