@@ -138,7 +138,7 @@ def add_asked(world: World, here) -> None:
     invitation = Invitation.objects.get(user=member.user)
     world.ids |= {
         "asked": invitations.token_of(invitation),
-        "edition": edition.public_id,
+        "edition_to_fill": edition.public_id,
         "couple": member.couple.public_id,
     }
 
