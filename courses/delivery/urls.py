@@ -1,6 +1,15 @@
 from django.urls import path
 
-from courses.delivery.views import calendar, end_terms, evening, interest, leaflets, room, tracks
+from courses.delivery.views import (
+    calendar,
+    end_terms,
+    evening,
+    interest,
+    leaflets,
+    planning,
+    room,
+    tracks,
+)
 
 app_name = "delivery"
 
@@ -26,5 +35,7 @@ urlpatterns = [
     path("belangstelling/dank/", interest.left, name="interest_left"),
     path("belangstelling/weg/<str:token>/", interest.take_back, name="interest_take_back"),
     path("belangstelling/lijst/", interest.interest_list, name="interest_list"),
+    path("planning/", planning.planning_list, name="planning"),
+    path("planning/<uuid:edition>/publiceren/", planning.publish, name="publish"),
     path("planning/<uuid:edition>/richtingen/", tracks.tracks_of_edition, name="tracks"),
 ]
