@@ -148,7 +148,9 @@ class PlanningFilterForm(forms.Form):
     region = forms.ChoiceField(
         label=_("Region"),
         required=False,
-        error_messages={"invalid_choice": _("No edition is in this region. Choose one of the list.")},
+        error_messages={
+            "invalid_choice": _("No edition is in this region. Choose one of the list.")
+        },
     )
     state = forms.ChoiceField(
         label=_("State"),

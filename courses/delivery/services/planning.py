@@ -80,9 +80,7 @@ def plan_of(editions: QuerySet[Edition]) -> Planning:
     teaching = EveningTrainer.objects.valid().filter(role=EveningTrainer.Role.TRAINER)
     found = list(
         editions.annotate(
-            waiting=Count(
-                "couples", filter=Q(couples__confirmed_at=None, couples__ended_at=None)
-            ),
+            waiting=Count("couples", filter=Q(couples__confirmed_at=None, couples__ended_at=None)),
             seats_asked=Subquery(queue.values("seats")[:1]),
         ).prefetch_related(
             Prefetch("evenings", Evening.objects.order_by("number", "code")),
@@ -93,7 +91,9 @@ def plan_of(editions: QuerySet[Edition]) -> Planning:
         [one for edition in found if is_draft(edition) for one in edition.evenings.all()]
     )
     tallies = tally_tracks(found)
-    columns = sorted({(one.number, one.code) for edition in found for one in edition.evenings.all()})
+    columns = sorted(
+        {(one.number, one.code) for edition in found for one in edition.evenings.all()}
+    )
     codes = list(dict.fromkeys(code for _number, code in columns))
     return Planning(codes, [row_of(edition, codes, tallies[edition.pk]) for edition in found])
 

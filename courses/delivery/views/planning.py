@@ -47,11 +47,14 @@ def planning_list(request: HttpRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 @second_factor_required
 def publish(request: HttpRequest, edition: UUID) -> HttpResponse:
-    """What is not right yet; without faults, or with warnings accepted, the edition is published."""
+    """What is not right yet. Without faults, or with warnings accepted, it is published."""
     user = request.user
     found = get_object_or_404(Edition.objects.visible_to(user), public_id=edition)  # type: ignore[arg-type]
     if not can_publish_edition(user, found):  # type: ignore[arg-type]  # behind login
         raise PermissionDenied
+    if found.published_at:
+        messages.info(request, _("This edition was published already."))
+        return redirect("delivery:planning")
     status = 200
     if request.method == "POST":
         is_accepted = request.POST.get("warnings") == "accepted"
