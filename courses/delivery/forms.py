@@ -8,6 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from courses.delivery.services import known_regions
+from courses.delivery.services.planning import State
 from lms.accounts.models import Profession, User
 
 TOO_LONG = _("Make this shorter: at most %(limit_value)d signs fit, and these are %(show_value)d.")
@@ -178,3 +179,26 @@ class AllowAloneForm(forms.Form):
             "max_length": TOO_LONG,
         },
     )
+
+
+class PlanningFilterForm(forms.Form):
+    """Which editions of the planning to show."""
+
+    region = forms.ChoiceField(
+        label=_("Region"),
+        required=False,
+        error_messages={
+            "invalid_choice": _("No edition is in this region. Choose one of the list.")
+        },
+    )
+    state = forms.ChoiceField(
+        label=_("State"),
+        required=False,
+        choices=[("", _("All")), *State.choices],
+        error_messages={"invalid_choice": _("Choose one of the list.")},
+    )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        regions = [(region, region) for region in known_regions()]
+        self.fields["region"].choices = [("", _("All")), *regions]  # type: ignore[attr-defined]

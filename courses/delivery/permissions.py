@@ -50,3 +50,12 @@ def can_choose_track(user: User, enrolment: Enrolment, *, is_open: bool) -> bool
 def can_decide_tracks(user: User | AnonymousUser, edition: Edition) -> bool:
     """Coordinators, at any time, with a reason."""
     return edition.cancelled_at is None and is_coordinator(user)
+
+
+def can_see_planning(user: User | AnonymousUser) -> bool:
+    return is_coordinator(user)
+
+
+def can_publish_edition(user: User | AnonymousUser, edition: Edition) -> bool:
+    """Coordinators; that it was published already is told, not refused."""
+    return edition.cancelled_at is None and is_coordinator(user)

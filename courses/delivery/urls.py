@@ -8,6 +8,7 @@ from courses.delivery.views import (
     interest,
     leaflets,
     participants,
+    planning,
     room,
     tracks,
 )
@@ -43,5 +44,7 @@ urlpatterns = [
     path("belangstelling/dank/", interest.left, name="interest_left"),
     path("belangstelling/weg/<str:token>/", interest.take_back, name="interest_take_back"),
     path("belangstelling/lijst/", interest.interest_list, name="interest_list"),
+    path("planning/", planning.planning_list, name="planning"),
+    path("planning/<uuid:edition>/publiceren/", planning.publish, name="publish"),
     path("planning/<uuid:edition>/richtingen/", tracks.tracks_of_edition, name="tracks"),
 ]

@@ -2,9 +2,10 @@
 
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import chain, combinations
 
 from django.db import transaction
+from django.db.models import prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -12,6 +13,7 @@ from django.utils.timezone import localtime
 from django.utils.translation import gettext_lazy as _
 
 from courses.delivery.models import Edition, Evening
+from courses.delivery.services.calendar import tell_calendars
 from lms.accounts.models import User
 from lms.accounts.services import stream_of
 from lms.audit.services import record
@@ -31,6 +33,7 @@ class Finding:
 Check = Callable[[Edition, Sequence[Evening]], Iterable[Finding]]
 EARLIEST_HOUR = 17
 CHECKS: dict[str, Check] = {}
+LOADS: dict[str, Sequence[str]] = {}  # per check what it reads beside the evenings
 
 
 class NotPublishable(Exception):
@@ -45,14 +48,25 @@ class AlreadyPublished(Exception):
     """Published before, or cancelled."""
 
 
-def register_check(name: str, check: Check) -> None:
-    """A higher app adds a rule that it alone knows; the same name again replaces it."""
+def register_check(name: str, check: Check, *, loads: Sequence[str] = ()) -> None:
+    """A higher app adds a rule that it alone knows; the same name again replaces it. What it reads
+    is loaded for all evenings at once, so that a list of editions asks no more than one does."""
     CHECKS[name] = check
+    LOADS[name] = loads
 
 
 def check_edition(edition: Edition) -> list[Finding]:
     """What is wrong with this edition now: what blocks comes first."""
     evenings = list(edition.evenings.filter(cancelled_at=None).order_by("number", "code"))
+    load_for_checks(evenings)
+    return findings_of(edition, evenings)
+
+
+def load_for_checks(evenings: Sequence[Evening]) -> None:
+    prefetch_related_objects(evenings, *dict.fromkeys(chain.from_iterable(LOADS.values())))
+
+
+def findings_of(edition: Edition, evenings: Sequence[Evening]) -> list[Finding]:
     found = [one for check in CHECKS.values() for one in check(edition, evenings)]
     return sorted(found, key=lambda one: not one.blocks)
 
@@ -61,7 +75,8 @@ def check_edition(edition: Edition) -> list[Finding]:
 def publish_edition(
     edition: Edition, *, publisher: User, warnings_accepted: bool = False
 ) -> Edition:
-    """From now on people can find it. Of two coordinators who publish, one does."""
+    """From now on people can find it, and it stands in the calendars of who teaches it. Of two
+    coordinators who publish, one does."""
     findings = check_edition(edition)
     if any(one.blocks for one in findings) or (findings and not warnings_accepted):
         raise NotPublishable(findings)
@@ -78,6 +93,7 @@ def publish_edition(
         detail={"warnings": len(findings)},
     )
     edition.refresh_from_db(fields=["published_at"])
+    tell_calendars(edition)
     return edition
 
 
