@@ -10,6 +10,12 @@ from courses.delivery.services.calendar import (
     tell_calendars,
 )
 from courses.delivery.services.company import Company, company_of
+from courses.delivery.services.deadlines import (
+    NotADeadline,
+    extra_days,
+    give_extension,
+    take_back_extension,
+)
 from courses.delivery.services.editions import (
     EveningsIncomplete,
     known_regions,
@@ -55,6 +61,7 @@ __all__ = [
     "Company",
     "EveningsIncomplete",
     "NotACouple",
+    "NotADeadline",
     "TrackChoiceClosed",
     "UnknownTrack",
     "are_two_sides",
@@ -71,6 +78,8 @@ __all__ = [
     "entries_of",
     "entry_of",
     "evenings_of",
+    "extra_days",
+    "give_extension",
     "interest_of_token",
     "interest_per_region",
     "interest_token",
@@ -87,6 +96,7 @@ __all__ = [
     "put_before_evening",
     "remind_of_track_choice",
     "spelling_of",
+    "take_back_extension",
     "tell_calendar",
     "tell_calendars",
 ]
