@@ -14,6 +14,11 @@ class LearningConfig(AppConfig):
         import_module("courses.delivery.evening_parts").register_part(
             "homework", homework, "learning/includes/evening_homework.html"
         )
+        import_module("courses.learning.cards").register_card(
+            "continuation_plan",
+            import_module("courses.learning.continuation").plan_card,
+            "learning/includes/plan_card.html",
+        )
         public = import_module("courses.curriculum.public")
         preview = import_module("courses.learning.views.preview")
         public.AS_PARTICIPANT[:] = [preview.show_as_participant]

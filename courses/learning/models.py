@@ -1,8 +1,13 @@
+from typing import Self
+
+from django.contrib.auth.models import AnonymousUser
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.delivery.models import Enrolment
+from lms.accounts.models import User
 
 
 class State(models.TextChoices):
@@ -135,3 +140,38 @@ class SelfDeclared(models.Model):
 
     def __str__(self) -> str:
         return f"{self.enrolment}: {self.assignment_key}"
+
+
+class ContinuationPointQuerySet(models.QuerySet["ContinuationPoint"]):
+    def visible_to(self, user: User | AnonymousUser) -> Self:
+        """A plan is of one person alone: no trainer, partner or coordinator reads it."""
+        return self.filter(enrolment__participant=user) if user.is_authenticated else self.none()
+
+
+class ContinuationPoint(models.Model):
+    """One of the points of a continuation plan: what somebody goes on with after the course."""
+
+    MOST = 3
+
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.CASCADE, related_name="continuation_plan"
+    )
+    number = models.PositiveSmallIntegerField()
+    what = models.CharField(max_length=500)
+    with_whom = models.CharField(max_length=200, blank=True)  # empty: alone
+    planned_on = models.DateField()
+    done_at = models.DateTimeField(null=True, blank=True)
+
+    objects = ContinuationPointQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["number"]
+        constraints = [
+            models.UniqueConstraint(fields=["enrolment", "number"], name="point_once_per_plan"),
+            models.CheckConstraint(
+                condition=Q(number__gte=1, number__lte=3), name="three_points_at_most"
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}: {self.number}"

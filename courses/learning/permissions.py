@@ -42,3 +42,8 @@ def elearning_opens_at(reader: Reader) -> datetime | None:
 def can_take_lessons(opens_at: datetime | None) -> bool:
     """Whether the e-learning, which opens at this moment, is open."""
     return opens_at is None or opens_at <= timezone.now()
+
+
+def can_make_plan(user: User, enrolment: Enrolment, *, is_open: bool) -> bool:
+    """Everybody for themselves, once their last evening is over."""
+    return enrolment.participant_id == user.pk and is_open

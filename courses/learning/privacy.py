@@ -27,3 +27,8 @@ register(
     lines("id", TECHNICAL),
     lines("enrolment assignment_key declared_at", STUDY),
 )
+register(
+    "learning.continuationpoint",
+    lines("id", TECHNICAL),
+    lines("enrolment number what with_whom planned_on done_at", STUDY),
+)

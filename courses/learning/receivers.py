@@ -7,11 +7,11 @@ from django.dispatch import receiver
 from courses.curriculum.models import ContentVersion
 from courses.curriculum.signals import content_corrected
 from courses.delivery.models import Edition, Enrolment
-from courses.delivery.signals import enrolled, evenings_moved, track_chosen
+from courses.delivery.signals import deadline_moved, enrolled, evenings_moved, track_chosen
 from courses.learning.services import rebuild_edition, rebuild_progress
 
 
-@receiver([enrolled, track_chosen], dispatch_uid="learning.rebuild_progress")
+@receiver([enrolled, track_chosen, deadline_moved], dispatch_uid="learning.rebuild_progress")
 def make_progress(sender: Any, enrolment: Enrolment, **kwargs: Any) -> None:
     rebuild_progress(enrolment)
 

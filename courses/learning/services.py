@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from courses.curriculum.reading import AssignmentOutline, Outline, outline
 from courses.delivery.models import Edition, Enrolment, Evening
-from courses.delivery.services import chosen_track
+from courses.delivery.services import chosen_track, extra_days
 from courses.learning.models import LessonTaken, Progress, SelfDeclared, State
 from courses.learning.registry import Assignment
 from courses.learning.reporters import kind_of
@@ -60,6 +60,7 @@ def assignments_of(enrolment: Enrolment, course: Outline | None = None) -> list[
     course = course or outline(enrolment.edition.content_id)
     evenings = list(enrolment.edition.evenings.all())
     track = chosen_track(enrolment)
+    extra = extra_days(enrolment)
     found = []
     for evening in evenings:
         page = course.evenings.get(evening.page_key)
@@ -77,7 +78,9 @@ def assignments_of(enrolment: Enrolment, course: Outline | None = None) -> list[
                     position=item.position,
                     evening_number=evening.number + 1,
                     opens_at=evening.ends_at,
-                    due_at=starts - timedelta(days=item.due_days_before) if starts else None,
+                    due_at=starts + timedelta(days=extra.get(item.key, 0) - item.due_days_before)
+                    if starts
+                    else None,
                     minutes=item.minutes,
                     text=item.text,
                     is_required=item.is_required,

@@ -1,12 +1,14 @@
 from django.urls import path
 
-from courses.learning.views import home, lessons, reference, tracks
+from courses.learning.views import continuation, home, lessons, reference, tracks
 
 app_name = "learning"
 
 urlpatterns = [
     path("", home.home, name="home"),
     path("richting/", tracks.track, name="track"),
+    path("vervolgplan/", continuation.plan, name="plan"),
+    path("vervolgplan/<int:pk>/klaar/", continuation.tick, name="plan_tick"),
     path("opdracht/<uuid:key>/", home.assignment, name="assignment"),
     path("opdracht/<uuid:key>/klaar/", home.declare, name="declare"),
     path("module/<uuid:key>/", lessons.module, name="module"),

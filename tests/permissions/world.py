@@ -27,7 +27,7 @@ from courses.delivery.services import (
     make_calendar_link,
     put_before_evening,
 )
-from courses.learning.models import LessonTaken
+from courses.learning.models import ContinuationPoint, LessonTaken
 from lms.accounts import invitations
 from lms.accounts.models import Invitation, Role, User
 from lms.accounts.services import grant_role, sign_confidentiality
@@ -164,6 +164,9 @@ def add_lessons(world: World, enrolment) -> None:
     kinds = {one.kind: key for key, one in course.assignments.items()}
     world.ids |= {
         "assignment": kinds["kba_reflection"],
+        "plan_point": ContinuationPoint.objects.create(
+            enrolment=enrolment, number=1, what="-", planned_on=timezone.localdate()
+        ).pk,
         "module": next(iter(course.modules)),
         "lesson": next(iter(course.lessons)),
     }

@@ -26,6 +26,12 @@ from courses.delivery.services.couples import (
     transfer,
     withdraw,
 )
+from courses.delivery.services.deadlines import (
+    NotADeadline,
+    extra_days,
+    give_extension,
+    take_back_extension,
+)
 from courses.delivery.services.editions import (
     EveningsIncomplete,
     known_regions,
@@ -81,6 +87,7 @@ __all__ = [
     "EditionFull",
     "EveningsIncomplete",
     "NotACouple",
+    "NotADeadline",
     "NotOnePractice",
     "NotOpen",
     "NotTwoSides",
@@ -111,7 +118,9 @@ __all__ = [
     "entries_of",
     "entry_of",
     "evenings_of",
+    "extra_days",
     "give_back",
+    "give_extension",
     "interest_of_token",
     "interest_per_region",
     "interest_token",
@@ -131,6 +140,7 @@ __all__ = [
     "put_before_evening",
     "remind_of_track_choice",
     "spelling_of",
+    "take_back_extension",
     "tell_calendar",
     "tell_calendars",
     "transfer",

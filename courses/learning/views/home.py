@@ -11,7 +11,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.curriculum.reading import Outline, follow_ups
 from courses.delivery.models import Edition, Enrolment, Evening
-from courses.delivery.services import choosing_time, chosen_track, current_enrolment
+from courses.delivery.services import (
+    choosing_time,
+    chosen_track,
+    current_enrolment,
+    extra_days,
+)
 from courses.learning import overview, services
 from courses.learning.cards import filled_cards
 from courses.learning.models import LessonTaken, Progress
@@ -114,6 +119,7 @@ def assignment(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
         "modules": modules_of(reader.course, enrolment) if row.kind == "elearning" else [],
         "is_open": can_take_lessons(opens_at),
         "opens_at": opens_at,
+        "has_extension": key in extra_days(enrolment),
     }
     return render(request, "learning/assignment.html", context)
 

@@ -1,0 +1,63 @@
+"""More days for one person, for one assignment. The deadline itself follows from the evenings."""
+
+import uuid
+
+from django.db import transaction
+from django.utils import timezone
+
+from courses.curriculum.reading import outline
+from courses.delivery import signals
+from courses.delivery.models import Enrolment, Extension
+from lms.accounts.models import User
+from lms.accounts.services import stream_of
+from lms.audit.services import record
+
+MOST_DAYS = 60
+
+
+class NotADeadline(Exception):
+    """More days are given for homework of the course, from one up to ``MOST_DAYS``, and why."""
+
+
+@transaction.atomic
+def give_extension(
+    enrolment: Enrolment, assignment_key: uuid.UUID, *, days: int, reason: str, by: User
+) -> Extension:
+    """Somebody gets more days than the others; given again, the days are those of the last time."""
+    is_homework = assignment_key in outline(enrolment.edition.content_id).assignments
+    if not is_homework or not 1 <= days <= MOST_DAYS or not reason.strip():
+        raise NotADeadline
+    extension, _ = Extension.objects.update_or_create(
+        enrolment=enrolment,
+        assignment_key=assignment_key,
+        defaults={"days": days, "reason": reason, "given_by": by, "given_at": timezone.now()},
+    )
+    tell("deadline.extended", enrolment, assignment_key, by=by, days=days)
+    return extension
+
+
+@transaction.atomic
+def take_back_extension(enrolment: Enrolment, assignment_key: uuid.UUID, *, by: User) -> None:
+    """The deadline of everybody counts again; taking back what is not there changes nothing."""
+    gone, _ = Extension.objects.filter(enrolment=enrolment, assignment_key=assignment_key).delete()
+    if gone:
+        tell("deadline.extension_taken_back", enrolment, assignment_key, by=by)
+
+
+def tell(
+    event: str, enrolment: Enrolment, assignment_key: uuid.UUID, *, by: User, **detail: int
+) -> None:
+    record(
+        event,
+        stream=stream_of(enrolment.participant),
+        actor=by,
+        object_type="edition",
+        object_ref=str(enrolment.edition.public_id),
+        detail={"assignment": str(assignment_key)} | detail,
+    )
+    signals.deadline_moved.send(Enrolment, enrolment=enrolment)
+
+
+def extra_days(enrolment: Enrolment) -> dict[uuid.UUID, int]:
+    """Per assignment, where somebody has more days than the others."""
+    return dict(enrolment.extensions.values_list("assignment_key", "days"))

@@ -1,0 +1,40 @@
+"""Which homework there is, and of which the participant says it is done."""
+
+import pytest
+from django.urls import reverse
+
+from courses.learning.registry import KINDS
+from tests.factories.delivery import enrol_two, make_running_edition
+
+pytestmark = pytest.mark.django_db
+
+# As the tender names them: whether the participant says it is done.
+EIGHT = {
+    "elearning": False,
+    "recording": False,  # a recorded consultation
+    "peer_observation": False,
+    "kba_reflection": True,
+    "plan_case": True,
+    "own_practice": True,
+    "organisation_scan": True,
+    "reading": True,
+}
+SAYS_SO = "Jij zegt wanneer het klaar is"
+
+
+@pytest.mark.requirement("VID-01")
+def test_all_eight_kinds_of_homework_are_there():
+    registered = {name: kind.is_self_declared for name, kind in KINDS.items() if name in EIGHT}
+    assert registered == EIGHT
+
+
+@pytest.mark.requirement("VID-01")
+@pytest.mark.parametrize(("kind", "is_declared"), EIGHT.items())
+def test_the_page_of_homework_says_whether_the_participant_declares_it(client, kind, is_declared):
+    first, _second = enrol_two(make_running_edition())
+    row = first.progress.get(kind="kba_reflection")
+    row.kind = kind
+    row.save()
+    client.force_login(first.participant)
+    page = client.get(reverse("learning:assignment", args=[row.assignment_key])).content.decode()
+    assert (SAYS_SO in page) == is_declared
