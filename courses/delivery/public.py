@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef, Prefetch
 from django.utils import timezone
 from wagtail.models import Page
 
-from courses.delivery.forms import InterestForm
+from courses.delivery.forms.interest import InterestForm
 from courses.delivery.models import Edition, Evening
 from lms.accounts.models import CareGroup
 

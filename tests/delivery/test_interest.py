@@ -9,7 +9,7 @@ from django.core.cache import cache
 from django.urls import reverse
 from django.utils import timezone
 
-from courses.delivery.forms import InterestForm
+from courses.delivery.forms.interest import InterestForm
 from courses.delivery.models import Interest
 from courses.delivery.permissions import can_see_interest
 from courses.delivery.services import interest_per_region, interest_token, leave_interest

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods
 
-from courses.delivery.forms import CoupleAnswerForm
+from courses.delivery.forms.enrolment import CoupleAnswerForm
 from courses.delivery.models import CoupleMember
 from courses.delivery.services import (
     NotACouple,

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Page
 
-from courses.delivery.forms import InterestForm
+from courses.delivery.forms.interest import InterestForm
 from courses.delivery.models import Interest
 from courses.delivery.permissions import can_see_interest
 from courses.delivery.services import (

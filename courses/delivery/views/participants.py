@@ -12,7 +12,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from courses.delivery.forms import AllowAloneForm
+from courses.delivery.forms.enrolment import AllowAloneForm
 from courses.delivery.models import CoupleMember, Edition, PracticeCouple
 from courses.delivery.permissions import can_see_participants
 from courses.delivery.services import NothingAsked, allow_alone, ask, withdraw

@@ -8,7 +8,7 @@ from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from courses.delivery.forms import PlanningFilterForm
+from courses.delivery.forms.planning import PlanningFilterForm
 from courses.delivery.models import Edition
 from courses.delivery.permissions import can_publish_edition, can_see_planning
 from courses.delivery.services.planning import plan_of, planned_editions

@@ -17,7 +17,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from courses.delivery.forms import MarkForm
+from courses.delivery.forms.room import MarkForm
 from courses.delivery.models import Evening
 from courses.delivery.permissions import can_run_evening
 from courses.delivery.qr import qr_drawing

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from courses.curriculum.reading import outline
-from courses.delivery.forms import TrackDecisionForm
+from courses.delivery.forms.tracks import TrackDecisionForm
 from courses.delivery.models import Edition
 from courses.delivery.permissions import can_decide_tracks
 from courses.delivery.services import choosing_time, chosen_track, decide_track
