@@ -12,6 +12,8 @@ from courses.delivery.models.edition import (
 from courses.delivery.models.enrolment import (
     ENROLMENT_BASES,
     AbsenceNotice,
+    AgreedTerms,
+    Application,
     CoupleMember,
     CoupleSide,
     Enrolment,
@@ -27,6 +29,8 @@ __all__ = [
     "ENROLMENT_BASES",
     "EVENING_BASES",
     "AbsenceNotice",
+    "AgreedTerms",
+    "Application",
     "Attendance",
     "AttendanceMark",
     "CalendarEntry",

@@ -8,7 +8,13 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from courses.delivery.models import CoupleMember, Edition, Enrolment, PracticeCouple
+from courses.delivery.models import (
+    AgreedTerms,
+    CoupleMember,
+    Edition,
+    Enrolment,
+    PracticeCouple,
+)
 from courses.delivery.services.enrolments import NotACouple, check_couple
 from courses.delivery.services.places import (
     enrol_accepted,
@@ -40,12 +46,17 @@ class NothingAsked(Exception):
 
 
 def is_open_to(edition: Edition, practice: Practice | None) -> bool:
-    """Published, not cancelled, not begun; a closed one is for the practices of its care group."""
-    if edition.published_at is None or edition.cancelled_at is not None:
+    """A closed one is for the practices of its care group."""
+    if not takes_applications(edition):
         return False
-    if not edition.is_open and (
-        practice is None or edition.care_group_id != practice.care_group_id
-    ):
+    if edition.is_open:
+        return True
+    return practice is not None and edition.care_group_id == practice.care_group_id
+
+
+def takes_applications(edition: Edition) -> bool:
+    """Published, not cancelled, not begun."""
+    if edition.published_at is None or edition.cancelled_at is not None:
         return False
     evenings = edition.evenings.filter(cancelled_at=None)
     return evenings.exists() and not evenings.filter(starts_at__lte=timezone.now()).exists()
@@ -60,7 +71,7 @@ def apply_as_couple(edition: Edition, applicant: User, partner: User) -> Practic
     practice = applicant.practice
     if practice is None or not is_open_to(edition, practice):
         raise NotOpen
-    if partner.profession_id is not None:
+    if partner.profession_id is not None and partner.practice_id is not None:
         check_couple(applicant, partner)
     couple = join_queue(edition, practice, seats=2, people=[applicant, partner])
     accepted = couple.members.filter(user=applicant)
@@ -115,24 +126,34 @@ def asked_of(invitation: Invitation) -> CoupleMember | None:
 
 
 @transaction.atomic
-def accept(invitation: Invitation, *, profession: Profession | None = None) -> PracticeCouple:
+def accept(
+    invitation: Invitation,
+    *,
+    profession: Profession | None = None,
+    terms: AgreedTerms | None = None,
+) -> PracticeCouple:
     """The partner says yes to the terms and to confidentiality; from now on both take part, or
     wait together. Nothing of the link is used up when they turn out to be no couple."""
     member = asked_of(invitation)
     if member is None:
         raise NothingAsked
     couple = held_couple(member.couple)
-    if member.user.profession is None and profession is not None:
-        member.user.profession = profession
-        member.user.save(update_fields=["profession"])
+    introduce_partner(member.user, profession, couple.practice)
     check_members(couple)
     invitations.use(invitation)
     said = couple.members.filter(pk=member.pk, accepted_at=None, ended_at=None)
-    if not said.update(accepted_at=timezone.now()):
+    if not said.update(accepted_at=timezone.now(), terms=terms):
         raise NothingAsked
     sign_confidentiality(member.user)
     enrol_accepted(couple)
     return couple
+
+
+def introduce_partner(user: User, profession: Profession | None, practice: Practice) -> None:
+    """Of somebody new is known by now where they work, and what was asked of them."""
+    user.profession = user.profession or profession
+    user.practice = user.practice or practice
+    user.save(update_fields=["profession", "practice"])
 
 
 def held(edition: Edition) -> Edition:
