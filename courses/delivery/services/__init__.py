@@ -1,5 +1,6 @@
 """What coordinators and participants make happen with editions."""
 
+from courses.delivery.services.alone import allow_alone, enrol_alone
 from courses.delivery.services.applying import (
     Colleague,
     Introduction,
@@ -28,16 +29,11 @@ from courses.delivery.services.couples import (
     OnePerson,
     StandsAlready,
     accept,
-    allow_alone,
     apply_as_couple,
     ask,
     asked_of,
-    enrol_alone,
     is_open_to,
-    lapse_unanswered,
     takes_applications,
-    transfer,
-    withdraw,
 )
 from courses.delivery.services.deadlines import (
     NotADeadline,
@@ -83,6 +79,7 @@ from courses.delivery.services.places import (
     give_back,
     promote_waiting,
 )
+from courses.delivery.services.stopping import lapse_unanswered, withdraw
 from courses.delivery.services.terms import terms_of
 from courses.delivery.services.tracks import (
     ChoosingTime,
@@ -94,6 +91,7 @@ from courses.delivery.services.tracks import (
     decide_track,
     remind_of_track_choice,
 )
+from courses.delivery.services.transfers import transfer
 
 __all__ = [
     "ChoosingTime",
