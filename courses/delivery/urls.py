@@ -21,6 +21,7 @@ urlpatterns = [
     path("leergang/eindtermen/<int:pk>/csv/", end_terms.end_terms_csv, name="end_terms_csv"),
     path("avond/<uuid:public_id>/", room.room, name="room"),
     path("avond/<uuid:public_id>/aanwezig/", room.mark, name="room_mark"),
+    path("avond/<uuid:public_id>/blok/", room.run, name="room_run"),
     path("avond/<uuid:public_id>/stand/", room.sync, name="room_sync"),
     path("avond/werker.js", room.worker, name="room_worker"),
     path("avond/<uuid:public_id>/code/", room.code, name="room_code"),

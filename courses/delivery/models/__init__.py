@@ -21,6 +21,12 @@ from courses.delivery.models.enrolment import (
 )
 from courses.delivery.models.group import Group, GroupMembership
 from courses.delivery.models.interest import Interest
+from courses.delivery.models.room import (
+    AttendanceConfirmation,
+    GroupPlace,
+    GroupSplit,
+    RunMark,
+)
 
 __all__ = [
     "EDITION_BASES",
@@ -28,6 +34,7 @@ __all__ = [
     "EVENING_BASES",
     "AbsenceNotice",
     "Attendance",
+    "AttendanceConfirmation",
     "AttendanceMark",
     "CalendarEntry",
     "CalendarLink",
@@ -40,8 +47,11 @@ __all__ = [
     "Extension",
     "Group",
     "GroupMembership",
+    "GroupPlace",
+    "GroupSplit",
     "Interest",
     "PracticeCouple",
+    "RunMark",
     "TrackChoice",
     "is_coordinator",
     "teaches_edition",
