@@ -56,7 +56,12 @@ register(
 register(
     "delivery.absencenotice",
     lines("id", TECHNICAL),
-    lines("enrolment evening told_at catch_up", STUDY),
+    lines("enrolment evening told_at catch_up arranged_by", STUDY),
+)
+register(
+    "delivery.othertrackvisit",
+    lines("id", TECHNICAL),
+    lines("enrolment evening number reason decided_by decided_at", STUDY),
 )
 register("delivery.group", lines("id", TECHNICAL), lines("edition kind name", PLANNING))
 register(
@@ -72,7 +77,7 @@ register(
 register(
     "delivery.attendancemark",
     lines("id key", TECHNICAL),
-    lines("evening enrolment part is_present way made_at received_at made_by", STUDY),
+    lines("evening enrolment part is_present way made_at received_at made_by reason", STUDY),
 )
 register(
     "delivery.interest",

@@ -16,6 +16,7 @@ from courses.delivery.models.enrolment import (
     CoupleSide,
     Enrolment,
     Extension,
+    OtherTrackVisit,
     PracticeCouple,
     TrackChoice,
 )
@@ -41,6 +42,7 @@ __all__ = [
     "Group",
     "GroupMembership",
     "Interest",
+    "OtherTrackVisit",
     "PracticeCouple",
     "TrackChoice",
     "is_coordinator",

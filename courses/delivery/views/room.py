@@ -19,7 +19,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses.delivery.forms.room import MarkForm
 from courses.delivery.models import Evening
-from courses.delivery.permissions import can_run_evening
+from courses.delivery.permissions import can_run_evening, can_see_participants
 from courses.delivery.qr import qr_drawing
 from courses.delivery.services import attendance
 from courses.delivery.services.room import room_of
@@ -42,7 +42,11 @@ def get_evening(request: AuthenticatedHttpRequest, public_id: UUID) -> Evening:
 @login_required
 def room(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     evening = get_evening(request, public_id)
-    return render(request, "delivery/room.html", {"room": room_of(evening)})
+    return render(
+        request,
+        "delivery/room.html",
+        {"room": room_of(evening), "decides": can_see_participants(request.user)},
+    )
 
 
 @require_POST
