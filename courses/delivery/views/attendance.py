@@ -100,8 +100,8 @@ def is_present(latest: dict, who: Enrolment, part: int) -> bool:  # type: ignore
 
 def not_expected(evening: Evening) -> str:
     return _(
-        "Nobody expected this person on evening %(code)s. Find them a place to catch up, or let them"
-        " in from the other track, on the page of the participant. Then mark them here."
+        "Nobody expected this person on evening %(code)s. Find them a place to catch up, or let"
+        " them in from the other track, on the page of the participant. Then mark them here."
     ) % {"code": evening.code}
 
 
