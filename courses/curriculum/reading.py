@@ -49,6 +49,7 @@ class TrackOutline:
     title: str
     code: str
     lead: str
+    for_whom: str = ""
 
 
 @dataclass(frozen=True)
@@ -127,7 +128,11 @@ def ignore(found: Outline, pin: Pin) -> None:
 
 def add_track(found: Outline, pin: Pin) -> None:
     found.tracks[pin.page_key] = TrackOutline(
-        key=pin.page_key, title=pin.title, code=pin.data["code"], lead=pin.data["lead"]
+        key=pin.page_key,
+        title=pin.title,
+        code=pin.data["code"],
+        lead=pin.data["lead"],
+        for_whom=pin.data.get("for_whom", ""),
     )
 
 

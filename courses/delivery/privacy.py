@@ -64,7 +64,12 @@ register(
 register(
     "delivery.absencenotice",
     lines("id", TECHNICAL),
-    lines("enrolment evening told_at catch_up", STUDY),
+    lines("enrolment evening told_at catch_up arranged_by", STUDY),
+)
+register(
+    "delivery.othertrackvisit",
+    lines("id", TECHNICAL),
+    lines("enrolment evening number reason decided_by decided_at", STUDY),
 )
 register("delivery.group", lines("id", TECHNICAL), lines("edition kind name", PLANNING))
 register(

@@ -7,10 +7,19 @@ from django.dispatch import receiver
 
 from courses.delivery.models import Edition, Enrolment
 from courses.delivery.services.calendar import tell_calendar, tell_calendars
-from courses.delivery.signals import enrolled, enrolment_ended, evenings_moved, track_chosen
+from courses.delivery.signals import (
+    enrolled,
+    enrolment_ended,
+    evenings_moved,
+    other_track_visited,
+    track_chosen,
+)
 
 
-@receiver([enrolled, track_chosen, enrolment_ended], dispatch_uid="delivery.tell_calendar")
+@receiver(
+    [enrolled, track_chosen, other_track_visited, enrolment_ended],
+    dispatch_uid="delivery.tell_calendar",
+)
 def tell_participant(sender: Any, enrolment: Enrolment, **kwargs: Any) -> None:
     tell_calendar(enrolment.edition, enrolment.participant)
 

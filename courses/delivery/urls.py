@@ -1,13 +1,16 @@
 from django.urls import path
 
 from courses.delivery.views import (
+    absence,
     applying,
+    attendance,
     calendar,
     end_terms,
     enrolment,
     evening,
     interest,
     leaflets,
+    participant,
     participants,
     planning,
     room,
@@ -42,6 +45,8 @@ urlpatterns = [
     path("hier/<str:token>/", room.scanned, name="check_in"),
     path("mijn/avond/<uuid:public_id>/", evening.evening, name="evening"),
     path("mijn/avond/<uuid:public_id>/avond.ics", evening.evening_file, name="evening_file"),
+    path("mijn/avond/<uuid:public_id>/afmelden/", absence.absence, name="absence"),
+    path("mijn/aanwezigheid/", attendance.own_attendance, name="own_attendance"),
     path("mijn/agenda/", calendar.calendar, name="calendar"),
     path("mijn/agenda/link/", calendar.calendar_link, name="calendar_link"),
     path("mijn/agenda/avonden.ics", calendar.calendar_file, name="calendar_file"),
@@ -65,6 +70,17 @@ urlpatterns = [
         "planning/<uuid:public_id>/deelnemers/<uuid:couple>/",
         participants.change,
         name="participants_change",
+    ),
+    path(
+        "planning/<uuid:public_id>/deelnemers/<int:enrolment>/",
+        participant.participant,
+        name="participant",
+    ),
+    path("planning/<uuid:public_id>/aanwezigheid/", attendance.attendance, name="attendance"),
+    path(
+        "planning/<uuid:public_id>/aanwezigheid/<int:enrolment>/<uuid:evening>/",
+        attendance.correct,
+        name="attendance_correct",
     ),
     path("workshop/qr/", leaflets.workshop_qr, name="workshop_qr"),
     path("belangstelling/", interest.leave, name="interest"),

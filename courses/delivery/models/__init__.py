@@ -18,6 +18,7 @@ from courses.delivery.models.enrolment import (
     CoupleSide,
     Enrolment,
     Extension,
+    OtherTrackVisit,
     PracticeCouple,
     TrackChoice,
 )
@@ -54,6 +55,7 @@ __all__ = [
     "GroupPlace",
     "GroupSplit",
     "Interest",
+    "OtherTrackVisit",
     "PracticeCouple",
     "RunMark",
     "TrackChoice",

@@ -11,6 +11,7 @@ from courses.delivery.models import Enrolment, Extension
 from lms.accounts.models import User
 from lms.accounts.services import stream_of
 from lms.audit.services import record
+from lms.mail.services import queue_mail
 
 MOST_DAYS = 60
 
@@ -24,15 +25,18 @@ def give_extension(
     enrolment: Enrolment, assignment_key: uuid.UUID, *, days: int, reason: str, by: User
 ) -> Extension:
     """Somebody gets more days than the others; given again, the days are those of the last time."""
-    is_homework = assignment_key in outline(enrolment.edition.content_id).assignments
-    if not is_homework or not 1 <= days <= MOST_DAYS or not reason.strip():
+    found = outline(enrolment.edition.content_id).assignments.get(assignment_key)
+    if found is None or not 1 <= days <= MOST_DAYS or not reason.strip():
         raise NotADeadline
+    before = extra_days(enrolment).get(assignment_key)
     extension, _ = Extension.objects.update_or_create(
         enrolment=enrolment,
         assignment_key=assignment_key,
         defaults={"days": days, "reason": reason, "given_by": by, "given_at": timezone.now()},
     )
     tell("deadline.extended", enrolment, assignment_key, by=by, days=days)
+    if days != before:
+        mail(extension, title=found.title)
     return extension
 
 
@@ -42,6 +46,18 @@ def take_back_extension(enrolment: Enrolment, assignment_key: uuid.UUID, *, by: 
     gone, _ = Extension.objects.filter(enrolment=enrolment, assignment_key=assignment_key).delete()
     if gone:
         tell("deadline.extension_taken_back", enrolment, assignment_key, by=by)
+
+
+def mail(extension: Extension, *, title: str) -> None:
+    """Says how many days, not why."""
+    queue_mail(
+        key=f"more-days:{extension.pk}:{extension.days}:{extension.given_at:%Y%m%dT%H%M%S%f}",
+        recipient=extension.enrolment.participant,
+        template="more_days",
+        context={"title": title, "days": extension.days},
+        url_name="learning:assignment",
+        url_args=[extension.assignment_key],
+    )
 
 
 def tell(

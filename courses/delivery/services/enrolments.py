@@ -11,6 +11,7 @@ from courses.delivery.models import (
     Edition,
     Enrolment,
     Evening,
+    OtherTrackVisit,
     PracticeCouple,
 )
 from courses.delivery.services.groups import leave_edition_group
@@ -92,7 +93,11 @@ def current_enrolment(user: User) -> Enrolment | None:
 
 def evenings_of(enrolment: Enrolment) -> list[Evening]:
     """The evenings of one participant, in order: four, of which only the base part is known
-    before a track is chosen."""
+    before a track is chosen. One of the other track where a coordinator let them visit it."""
     chosen = chosen_track(enrolment)
-    attends = Q(track_key=None) | Q(track_key=chosen) if chosen else Q(track_key=None)
-    return list(enrolment.edition.evenings.filter(attends).order_by("number"))
+    visits = OtherTrackVisit.objects.filter(enrolment=enrolment)
+    is_theirs = Q(track_key=None) | Q(track_key=chosen) if chosen else Q(track_key=None)
+    stays = is_theirs & ~Q(number__in=visits.values("number"))
+    attends = stays | Q(pk__in=visits.values("evening"))
+    evenings = enrolment.edition.evenings.filter(attends).select_related("edition")
+    return list(evenings.order_by("number"))
