@@ -78,14 +78,14 @@ def parts_in(page: Any) -> list[Part]:
 
 
 def expected_on(evening: Evening) -> QuerySet[Enrolment]:
-    """Who takes part in its edition, for an evening of a track who chose that; and guests who catch
-    up here."""
+    """Who takes part in its edition, for an evening of a track who chose that; guests who catch up
+    here; and who was here and went to another edition or track since."""
     own = Q(edition=evening.edition_id)
     if evening.track_key:
         own &= Q(track_choice__track_key=evening.track_key)
     return (
         Enrolment.objects.active()
-        .filter(own | Q(absences__catch_up=evening))
+        .filter(own | Q(absences__catch_up=evening) | Q(marks__evening=evening))
         .select_related("participant__profession", "participant__practice")
         .order_by("participant__last_name", "participant__first_name", "pk")
         .distinct()
