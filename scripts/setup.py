@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Iterable
+from ctypes.util import find_library
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -25,6 +26,9 @@ FOR_DEMO = {
     "bubblewrap": lambda: shutil.which("bwrap"),
     "util-linux": lambda: shutil.which("setpriv"),
     "fonts-dejavu-core": lambda: Path("/usr/share/fonts/truetype/dejavu/DejaVuSans.ttf").exists(),
+    "libpango-1.0-0": lambda: find_library("pango-1.0"),
+    "libpangoft2-1.0-0": lambda: find_library("pangoft2-1.0"),
+    "libharfbuzz-subset0": lambda: find_library("harfbuzz-subset"),
     "espeak-ng": lambda: shutil.which("espeak-ng"),
 }
 FOR_TEST = FOR_DEMO | {

@@ -42,6 +42,11 @@ def can_see_company(user: User, evening: Evening) -> bool:
     return Evening.objects.expecting(user).filter(pk=evening.pk).exists()
 
 
+def can_see_groups(user: User, evening: Evening) -> bool:
+    """Everybody who works in one this evening, and who makes them."""
+    return can_run_evening(user, evening) or can_see_company(user, evening)
+
+
 def can_choose_track(user: User, enrolment: Enrolment, *, is_open: bool) -> bool:
     """Everybody for themselves, from the last evening of the base part until the last day."""
     return enrolment.participant_id == user.pk and enrolment.ended_at is None and is_open

@@ -86,7 +86,27 @@ register(
 register(
     "delivery.attendancemark",
     lines("id key", TECHNICAL),
-    lines("evening enrolment part is_present way made_at received_at made_by", STUDY),
+    lines("evening enrolment part is_present way reason made_at received_at made_by", STUDY),
+)
+register(
+    "delivery.attendanceconfirmation",
+    lines("id", TECHNICAL),
+    lines("evening confirmed_at confirmed_by", STUDY),
+)
+register(
+    "delivery.runmark",
+    lines("id key block", TECHNICAL),
+    lines("evening kind has_begun extra leader made_at received_at made_by", PLANNING),
+)
+register(
+    "delivery.groupsplit",
+    lines("id seed", TECHNICAL),
+    lines("evening partners groups made_at made_by", PLANNING),
+)
+register(
+    "delivery.groupplace",
+    lines("id", TECHNICAL),
+    lines("split enrolment number", PLANNING),
 )
 register(
     "delivery.interest",

@@ -14,6 +14,7 @@ from courses.delivery.views import (
     planning,
     practices,
     room,
+    room_groups,
     tracks,
     transfers,
 )
@@ -26,6 +27,18 @@ urlpatterns = [
     path("leergang/eindtermen/<int:pk>/csv/", end_terms.end_terms_csv, name="end_terms_csv"),
     path("avond/<uuid:public_id>/", room.room, name="room"),
     path("avond/<uuid:public_id>/aanwezig/", room.mark, name="room_mark"),
+    path("avond/<uuid:public_id>/blok/", room.run, name="room_run"),
+    path("avond/<uuid:public_id>/groepen/", room_groups.groups, name="room_groups"),
+    path(
+        "avond/<uuid:public_id>/groepen/wijzigen/",
+        room_groups.change,
+        name="room_groups_change",
+    ),
+    path(
+        "avond/<uuid:public_id>/groepen/scherm/",
+        room_groups.screen,
+        name="room_groups_screen",
+    ),
     path("avond/<uuid:public_id>/stand/", room.sync, name="room_sync"),
     path("avond/werker.js", room.worker, name="room_worker"),
     path("avond/<uuid:public_id>/code/", room.code, name="room_code"),

@@ -154,9 +154,7 @@ def add_application(edition) -> str:
     invitation = ask_to_confirm(
         edition,
         "linde@example.org",
-        Introduction(
-            "Linde", "Wilgenhof", make_professional("huisarts").profession, PracticeFactory()
-        ),
+        Introduction("Linde", profession=gp.profession, practice=PracticeFactory()),
         Colleague("Berk", "Beukema", "berk@example.org"),
         terms_of(edition),
     )

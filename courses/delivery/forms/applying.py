@@ -4,7 +4,7 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
-from courses.delivery.forms.texts import TOO_LONG
+from courses.delivery.forms.common import TOO_LONG
 from lms.accounts.models import Practice, Profession, User
 from lms.accounts.practices import known_practice, similar_practices
 from lms.accounts.services import has_signed_confidentiality

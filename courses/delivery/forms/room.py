@@ -10,3 +10,11 @@ class MarkForm(forms.Form):
         choices=[("yes", "yes"), ("no", "no")], coerce=lambda word: word == "yes"
     )
     way = forms.ChoiceField(choices=[(way, way) for way in ("name", "paper")])
+
+
+class RunForm(forms.Form):
+    """What is said of one block of the evening; which value goes with which kind the rule knows."""
+
+    block = forms.UUIDField()
+    kind = forms.ChoiceField(choices=[(kind, kind) for kind in ("begun", "extra", "leader")])
+    value = forms.IntegerField(required=False, min_value=0)

@@ -24,6 +24,12 @@ from courses.delivery.models.enrolment import (
 )
 from courses.delivery.models.group import Group, GroupMembership
 from courses.delivery.models.interest import Interest
+from courses.delivery.models.room import (
+    AttendanceConfirmation,
+    GroupPlace,
+    GroupSplit,
+    RunMark,
+)
 
 __all__ = [
     "EDITION_BASES",
@@ -34,6 +40,7 @@ __all__ = [
     "AloneRequest",
     "Application",
     "Attendance",
+    "AttendanceConfirmation",
     "AttendanceMark",
     "CalendarEntry",
     "CalendarLink",
@@ -46,8 +53,11 @@ __all__ = [
     "Extension",
     "Group",
     "GroupMembership",
+    "GroupPlace",
+    "GroupSplit",
     "Interest",
     "PracticeCouple",
+    "RunMark",
     "TrackChoice",
     "is_coordinator",
     "teaches_edition",

@@ -30,6 +30,7 @@ class AttendanceMark(models.Model):
     part = models.PositiveSmallIntegerField()  # from 1: the time between two breaks
     is_present = models.BooleanField()
     way = models.CharField(max_length=10, choices=Way)
+    reason = models.TextField(blank=True)  # of a change after the list was confirmed
     made_at = models.DateTimeField()  # by our clock, never later than it arrived
     received_at = models.DateTimeField(default=timezone.now)
     made_by = models.ForeignKey(

@@ -4,7 +4,7 @@ import uuid
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime
-from typing import Any
+from typing import Any, TypeVar
 
 from django.core.signing import BadSignature
 from django.db import transaction
@@ -14,13 +14,20 @@ from django.utils.crypto import constant_time_compare, salted_hmac
 
 from courses.curriculum.reading import EVENING_MINUTES, pinned
 from courses.delivery.models import Attendance, AttendanceMark, Enrolment, Evening
+from courses.delivery.services.run import (
+    BREAK,
+    Said,
+    blocks_in,
+    latest_run_marks,
+    minute_of,
+    run_of,
+)
 from lms.accounts.models import User
 from lms.audit.services import record
 
 QR_SALT = "delivery.check-in"
 SEAL_LENGTH = 20  # signs of four bits
 QR_SECONDS = 90  # how long a code that was scanned is taken; the screen shows a new one sooner
-BREAK = "break"
 Status = Attendance.Status
 
 
@@ -55,6 +62,9 @@ class Mark:
     made_at: datetime
     key: uuid.UUID = field(default_factory=uuid.uuid4)
     way: str = AttendanceMark.Way.NAME
+
+
+Made = TypeVar("Made", Mark, Said)
 
 
 def parts_of(evening: Evening) -> list[Part]:
@@ -98,7 +108,7 @@ def latest_marks(evening: Evening) -> dict[tuple[int, int], AttendanceMark]:
     return {(row.enrolment_id, row.part): row for row in rows}
 
 
-def by_our_clock(marks: Sequence[Mark], *, device_now: datetime) -> list[Mark]:
+def by_our_clock(marks: Sequence[Made], *, device_now: datetime) -> list[Made]:
     """A tablet's clock may be wrong by hours; how far it is off now, it was off then."""
     ahead = device_now - timezone.now()
     return [replace(mark, made_at=mark.made_at - ahead) for mark in marks]
@@ -189,9 +199,8 @@ def status_of(attended: int, parts: int) -> str:
     return Status.PRESENT if attended == parts else Status.PARTIAL
 
 
-def part_at(evening: Evening, parts: list[Part], moment: datetime) -> Part:
+def part_at(parts: list[Part], minute: int) -> Part:
     """The part that runs, or is about to: who comes in during a break is there for what follows."""
-    minute = (moment - evening.starts_at).total_seconds() / 60
     return next((part for part in parts if minute < part.end), parts[-1])
 
 
@@ -223,7 +232,9 @@ def check_in(evening: Evening, user: User) -> Part:
     if enrolment is None:
         raise NotExpected
     now = timezone.now()
-    part = part_at(evening, parts_of(evening), now)
+    page = pinned(evening.edition.content_id, evening.page_key)
+    run = run_of(evening, blocks_in(page), latest_run_marks(evening), now)
+    part = part_at(parts_in(page), minute_of(run))
     mark = Mark(enrolment.pk, part.number, True, now, way=AttendanceMark.Way.QR)
     take_marks(evening, [mark], by=user)
     return part

@@ -2,8 +2,6 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
-from typing import Any
 
 from django.utils import timezone
 
@@ -16,26 +14,20 @@ from courses.delivery.services.attendance import (
     part_at,
     parts_in,
 )
+from courses.delivery.services.run import (
+    Latest,
+    Run,
+    blocks_in,
+    is_evening,
+    latest_run_marks,
+    leaders_of,
+    minute_of,
+    run_of,
+)
+from lms.accounts.models import User
 
 # Who has done what was asked before this evening: filled by the app that knows. By enrolment.
 READINESS: list[Callable[[Evening, list[Enrolment]], dict[int, bool]]] = []
-
-
-@dataclass(frozen=True)
-class Item:
-    """One line of the run of the evening."""
-
-    title: str
-    form: str
-    kind: str
-    starts_at: datetime
-    ends_at: datetime
-    is_on: bool
-    is_over: bool
-
-    @property
-    def minutes(self) -> int:
-        return round((self.ends_at - self.starts_at).total_seconds() / 60)
 
 
 @dataclass(frozen=True)
@@ -55,7 +47,10 @@ class Person:
 @dataclass(frozen=True)
 class Room:
     evening: Evening
-    items: list[Item]
+    run: Run
+    said: Latest
+    is_evening: bool
+    leaders: list[User]  # who may lead a block
     parts: list[Part]
     part: Part  # that is on, or about to begin
     people: list[Person]
@@ -81,29 +76,19 @@ def room_of(evening: Evening) -> Room:
         )
         for one in expected
     ]
-    blocks = [block.value for block in page.programme] if page else []
     now = timezone.now()
+    said = latest_run_marks(evening)
+    run = run_of(evening, blocks_in(page), said, now)
     return Room(
         evening,
-        items=[item_of(evening, block, now) for block in blocks],
+        run=run,
+        said=said,
+        is_evening=is_evening(evening, now),
+        leaders=leaders_of(evening),
         parts=parts,
-        part=part_at(evening, parts, now),
+        part=part_at(parts, minute_of(run)),
         people=people,
         notes=page.trainer_notes if page else "",
-    )
-
-
-def item_of(evening: Evening, block: Any, now: datetime) -> Item:
-    starts_at = evening.starts_at + timedelta(minutes=block["start"])
-    ends_at = evening.starts_at + timedelta(minutes=block["end"])
-    return Item(
-        block["title"],
-        block["form"],
-        block["kind"],
-        starts_at,
-        ends_at,
-        is_on=starts_at <= now < ends_at,
-        is_over=ends_at <= now,
     )
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.debug import sensitive_variables
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.delivery.forms.applying import ApplicationForm
+from courses.delivery.forms.common import point_at_first_error
 from courses.delivery.models import AgreedTerms, Application, Edition
 from courses.delivery.services import (
     Colleague,
@@ -55,6 +56,7 @@ def apply(request: HttpRequest, public_id: UUID) -> HttpResponse:
             status = 429
         elif (answer := answer_to(request, edition, form, terms)) is not None:
             return answer
+    point_at_first_error(form)
     context = {
         "edition": edition,
         "evenings": edition.evenings.filter(cancelled_at=None).order_by("starts_at"),

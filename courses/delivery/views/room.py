@@ -4,6 +4,7 @@ code by the door."""
 import json
 from datetime import datetime
 from pathlib import Path
+from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
@@ -17,12 +18,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from courses.delivery.forms.room import MarkForm
-from courses.delivery.models import Evening
+from courses.delivery.forms.room import MarkForm, RunForm
+from courses.delivery.models import AttendanceMark, Evening, RunMark
 from courses.delivery.permissions import can_run_evening
 from courses.delivery.qr import qr_drawing
 from courses.delivery.services import attendance
 from courses.delivery.services.room import room_of
+from courses.delivery.services.run import Said, latest_run_marks, take_run_marks
 from lms.accounts.http import AuthenticatedHttpRequest
 
 NEW_CODE_SECONDS = 30
@@ -42,7 +44,9 @@ def get_evening(request: AuthenticatedHttpRequest, public_id: UUID) -> Evening:
 @login_required
 def room(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     evening = get_evening(request, public_id)
-    return render(request, "delivery/room.html", {"room": room_of(evening)})
+    found = room_of(evening)
+    said = json.dumps([told_run_mark(row) for row in found.said.values()])
+    return render(request, "delivery/room.html", {"room": found, "said": said})
 
 
 @require_POST
@@ -65,29 +69,70 @@ def mark(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
 
 @require_POST
 @login_required
+def run(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
+    """Of one block: it begins, it gets more minutes, somebody leads it."""
+    evening = get_evening(request, public_id)
+    form = RunForm(request.POST)
+    if not form.is_valid():
+        raise Http404
+    said = Said(**form.cleaned_data, made_at=timezone.now())
+    if not take_run_marks(evening, [said], by=request.user):
+        messages.warning(
+            request, _("That is not possible now. A block begins on the evening itself.")
+        )
+    where = reverse("delivery:room", args=[evening.public_id])
+    return redirect(f"{where}#blok-{said.block}")
+
+
+@require_POST
+@login_required
 def sync(request: AuthenticatedHttpRequest, public_id: UUID) -> JsonResponse:
     """What a screen marked, now or while it was away; answered with what counts by now."""
     evening = get_evening(request, public_id)
     try:
-        device_now, marks = read_marks(request.body)
+        device_now, marks, said = read_sent(request.body)
     except (ValueError, TypeError, KeyError, AttributeError):
         return JsonResponse({"error": "unreadable"}, status=400)
-    marks = attendance.by_our_clock(marks, device_now=device_now)
-    attendance.take_marks(evening, marks, by=request.user)
-    latest = [
+    attendance.take_marks(
+        evening, attendance.by_our_clock(marks, device_now=device_now), by=request.user
+    )
+    take_run_marks(evening, attendance.by_our_clock(said, device_now=device_now), by=request.user)
+    return JsonResponse(
         {
-            "key": str(row.key),
-            "enrolment": row.enrolment_id,
-            "part": row.part,
-            "is_present": row.is_present,
-            "made_at": row.made_at.isoformat(),
+            "taken": [str(one.key) for one in (*marks, *said)],
+            "latest": [told_mark(row) for row in attendance.latest_marks(evening).values()],
+            "run": [told_run_mark(row) for row in latest_run_marks(evening).values()],
+            "now": timezone.now().isoformat(),
         }
-        for row in attendance.latest_marks(evening).values()
-    ]
-    return JsonResponse({"taken": [str(mark.key) for mark in marks], "latest": latest})
+    )
 
 
-def read_marks(body: bytes) -> tuple[datetime, list[attendance.Mark]]:
+def told_mark(row: AttendanceMark) -> dict[str, Any]:
+    return {
+        "key": str(row.key),
+        "enrolment": row.enrolment_id,
+        "part": row.part,
+        "is_present": row.is_present,
+        "made_at": row.made_at.isoformat(),
+    }
+
+
+def told_run_mark(row: RunMark) -> dict[str, Any]:
+    values = {
+        RunMark.Kind.BEGUN: int(row.has_begun),
+        RunMark.Kind.EXTRA: row.extra,
+        RunMark.Kind.LEADER: row.leader_id,
+    }
+    return {
+        "key": str(row.key),
+        "block": str(row.block),
+        "kind": row.kind,
+        "value": values[RunMark.Kind(row.kind)],
+        "made_at": row.made_at.isoformat(),
+    }
+
+
+def read_sent(body: bytes) -> tuple[datetime, list[attendance.Mark], list[Said]]:
     sent = json.loads(body)
     marks = [
         attendance.Mark(
@@ -99,7 +144,17 @@ def read_marks(body: bytes) -> tuple[datetime, list[attendance.Mark]]:
         )
         for one in sent["marks"][:MOST_MARKS]
     ]
-    return aware(sent["now"]), marks
+    said = [
+        Said(
+            block=UUID(one["block"]),
+            kind=str(one["kind"]),
+            value=None if one["value"] is None else int(one["value"]),
+            made_at=aware(one["made_at"]),
+            key=UUID(one["key"]),
+        )
+        for one in sent.get("run", [])[:MOST_MARKS]
+    ]
+    return aware(sent["now"]), marks, said
 
 
 def aware(text: str) -> datetime:

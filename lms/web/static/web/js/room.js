@@ -1,27 +1,43 @@
 // The list of an evening, also without a network: a tap counts at once, is kept on this device, and
 // is sent as soon as that can be. Of one person in one part the mark that was made last counts.
 
+import { listen, placeOf, show as showRun } from "./room_clock.js";
 import { later, merge } from "./room_marks.js";
 
 const room = document.querySelector("[data-room]");
 const net = document.querySelector("[data-net]");
 const store = `room:${room.dataset.room}`;
 const SYNC_MS = 15_000;
+const TICK_MS = 5_000;
 const forms = new Map();
+const empty = { unsent: [], latest: {}, unsentRun: [], run: {}, ahead: 0 };
 let kept = load();
 let isSending = false;
 let isAskedAgain = false;
 
 function load() {
   try {
-    return { unsent: [], latest: {}, ...JSON.parse(localStorage.getItem(store) ?? "{}") };
+    return { ...empty, ...JSON.parse(localStorage.getItem(store) ?? "{}") };
   } catch {
-    return { unsent: [], latest: {} };
+    return { ...empty };
   }
 }
 
 function save() {
   localStorage.setItem(store, JSON.stringify(kept));
+}
+
+// By the clock of the server, as far as this device knows how far its own is off.
+function now() {
+  return Date.now() - kept.ahead;
+}
+
+function setClock(serverNow, sentAt) {
+  const ahead = (sentAt + Date.now()) / 2 - Date.parse(serverNow);
+  const change = ahead - kept.ahead;
+  for (const mark of [...kept.unsent, ...kept.unsentRun])
+    mark.made_at = new Date(Date.parse(mark.made_at) - change).toISOString();
+  kept.ahead = ahead;
 }
 
 function place(mark) {
@@ -38,27 +54,28 @@ function show() {
     if (isPresent) here.add(form.elements.enrolment.value);
   }
   document.querySelector("[data-here]").textContent = String(here.size);
+  showRun(kept.run, now());
 }
 
-function say(text, isAway) {
+function status(text, isAway) {
   net.textContent = text;
   net.classList.toggle("net--away", isAway);
 }
 
 function tell(trouble) {
-  const count = kept.unsent.length;
-  if (trouble === "signed-out") say(gettext("You are signed out. Open this page again and sign in: what you tapped is kept here."), true);
+  const count = kept.unsent.length + kept.unsentRun.length;
+  if (trouble === "signed-out") status(gettext("You are signed out. Open this page again and sign in: what you tapped is kept here."), true);
   else if (trouble && count)
-    say(interpolate(ngettext("Works without a connection; %s change is kept on this tablet.", "Works without a connection; %s changes are kept on this tablet.", count), [count]), true);
-  else if (trouble) say(gettext("Works without a connection. What you tap is kept on this tablet."), true);
-  else say(count ? gettext("Saving…") : gettext("Saved."), false);
+    status(interpolate(ngettext("Works without a connection; %s change is kept on this tablet.", "Works without a connection; %s changes are kept on this tablet.", count), [count]), true);
+  else if (trouble) status(gettext("Works without a connection. What you tap is kept on this tablet."), true);
+  else status(count ? gettext("Saving…") : gettext("Saved."), false);
 }
 
 async function sync() {
   isAskedAgain = isSending;
   if (isSending) return;
   isSending = true;
-  const sending = [...kept.unsent];
+  const sentAt = Date.now();
   try {
     const answer = await fetch(room.dataset.sync, {
       method: "POST",
@@ -66,15 +83,18 @@ async function sync() {
         "Content-Type": "application/json",
         "X-CSRFToken": document.querySelector("[name=csrfmiddlewaretoken]")?.value ?? "",
       },
-      body: JSON.stringify({ now: new Date().toISOString(), marks: sending }),
+      body: JSON.stringify({ now: new Date(now()).toISOString(), marks: kept.unsent, run: kept.unsentRun }),
     });
     if (answer.redirected || answer.status === 403 || answer.status === 404) return tell("signed-out");
     if (!answer.ok) throw new Error(String(answer.status));
-    const { taken, latest } = await answer.json();
+    const { taken, latest, run, now: serverNow } = await answer.json();
     const done = new Set(taken);
     kept.unsent = kept.unsent.filter((mark) => !done.has(mark.key));
+    kept.unsentRun = kept.unsentRun.filter((mark) => !done.has(mark.key));
+    setClock(serverNow, sentAt);
     // The server's word on what was sent, and ours on what was tapped since.
     kept.latest = merge(Object.fromEntries(latest.map((mark) => [place(mark), mark])), kept.unsent, place);
+    kept.run = merge(Object.fromEntries(run.map((mark) => [placeOf(mark), mark])), kept.unsentRun, placeOf);
     save();
     show();
     tell("");
@@ -94,10 +114,21 @@ function tap(event) {
     enrolment: Number(enrolment.value),
     part: Number(part.value),
     is_present: is_present.value === "yes",
-    made_at: new Date().toISOString(),
+    made_at: new Date(now()).toISOString(),
   };
   kept.unsent.push(mark);
   kept.latest[place(mark)] = mark;
+  keep();
+}
+
+function say(words) {
+  const mark = { ...words, key: crypto.randomUUID(), made_at: new Date(now()).toISOString() };
+  kept.unsentRun.push(mark);
+  kept.run[placeOf(mark)] = mark;
+  keep();
+}
+
+function keep() {
   save();
   show();
   tell(navigator.onLine ? "" : "away");
@@ -120,9 +151,12 @@ for (const form of document.querySelectorAll("[data-mark]")) {
   }
 }
 kept.latest = merge(kept.latest, kept.unsent, place);
+kept.run = merge(merge(kept.run, JSON.parse(room.dataset.run), placeOf), kept.unsentRun, placeOf);
+listen(say);
 show();
 sync();
 setInterval(sync, SYNC_MS);
+setInterval(() => showRun(kept.run, now()), TICK_MS);
 addEventListener("online", sync);
 addEventListener("offline", () => tell("away"));
 
