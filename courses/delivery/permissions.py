@@ -87,3 +87,7 @@ def can_see_planning(user: User | AnonymousUser) -> bool:
 def can_publish_edition(user: User | AnonymousUser, edition: Edition) -> bool:
     """Coordinators; that it was published already is told, not refused."""
     return edition.cancelled_at is None and is_coordinator(user)
+
+
+def can_merge_practices(user: User | AnonymousUser) -> bool:
+    return is_coordinator(user)

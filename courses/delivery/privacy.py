@@ -43,7 +43,13 @@ register(
     lines("id is_new_account", TECHNICAL),
     lines("edition applicant first_name last_name profession practice practice_name", ASKED),
     lines("practice_place partner_first_name partner_last_name partner_email", ASKED),
-    lines("terms made_at couple", ASKED),
+    lines("reason terms made_at couple request", ASKED),
+)
+register(
+    "delivery.alonerequest",
+    lines("id public_id", TECHNICAL),
+    lines("edition person couple reason terms asked_at", PLANNING),
+    lines("state answer answered_by answered_at", PLANNING),
 )
 register("delivery.coupleside", lines("id profession side", TECHNICAL))
 register(

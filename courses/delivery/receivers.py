@@ -11,6 +11,7 @@ from courses.delivery.signals import (
     enrolled,
     enrolment_ended,
     evenings_moved,
+    moved,
     other_track_visited,
     track_chosen,
 )
@@ -22,6 +23,11 @@ from courses.delivery.signals import (
 )
 def tell_participant(sender: Any, enrolment: Enrolment, **kwargs: Any) -> None:
     tell_calendar(enrolment.edition, enrolment.participant)
+
+
+@receiver(moved, dispatch_uid="delivery.tell_calendar_of_old")
+def tell_of_old_evenings(sender: Any, enrolment: Enrolment, old: Edition, **kwargs: Any) -> None:
+    tell_calendar(old, enrolment.participant)
 
 
 @receiver(evenings_moved, dispatch_uid="delivery.tell_calendars")

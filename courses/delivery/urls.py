@@ -2,9 +2,11 @@ from django.urls import path
 
 from courses.delivery.views import (
     absence,
+    alone,
     applying,
     attendance,
     calendar,
+    couple,
     end_terms,
     enrolment,
     evening,
@@ -13,9 +15,11 @@ from courses.delivery.views import (
     participant,
     participants,
     planning,
+    practices,
     room,
     room_groups,
     tracks,
+    transfers,
 )
 
 app_name = "delivery"
@@ -63,6 +67,11 @@ urlpatterns = [
         applying.password,
         name="apply_password",
     ),
+    path("leergang/alleen/<uuid:public_id>/", alone.ask, name="alone"),
+    path("leergang/alleen/gevraagd/", alone.asked, name="alone_asked"),
+    path("mijn/koppel/", couple.couple, name="couple"),
+    path("mijn/stoppen/", couple.stop_taking_part, name="stop"),
+    path("mijn/gestopt/", couple.stopped, name="stopped"),
     path("leergang/ingeschreven/", applying.applied, name="applied"),
     path("leergang/samen/<str:token>/", enrolment.answer, name="couple_answer"),
     path("planning/<uuid:public_id>/deelnemers/", participants.participants, name="participants"),
@@ -82,6 +91,18 @@ urlpatterns = [
         attendance.correct,
         name="attendance_correct",
     ),
+    path(
+        "planning/<uuid:public_id>/deelnemers/alleen/<uuid:asked>/",
+        participants.answer_request,
+        name="participants_answer",
+    ),
+    path(
+        "planning/<uuid:public_id>/deelnemers/<uuid:couple>/overzetten/",
+        transfers.transfer_page,
+        name="transfer",
+    ),
+    path("planning/praktijken/", practices.practice_list, name="practices"),
+    path("planning/praktijken/samenvoegen/", practices.merge, name="practices_merge"),
     path("workshop/qr/", leaflets.workshop_qr, name="workshop_qr"),
     path("belangstelling/", interest.leave, name="interest"),
     path("belangstelling/dank/", interest.left, name="interest_left"),

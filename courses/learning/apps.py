@@ -21,6 +21,11 @@ class LearningConfig(AppConfig):
             import_module("courses.learning.continuation").plan_card,
             "learning/includes/plan_card.html",
         )
+        import_module("courses.learning.cards").register_card(
+            "practice_partner",
+            import_module("courses.learning.couple").couple_card,
+            "delivery/includes/couple_card.html",
+        )
         public = import_module("courses.curriculum.public")
         preview = import_module("courses.learning.views.preview")
         public.AS_PARTICIPANT[:] = [preview.show_as_participant]

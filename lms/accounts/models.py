@@ -54,6 +54,17 @@ class Practice(models.Model):
         return f"{self.name}, {self.place}"
 
 
+class PracticeAlias(models.Model):
+    """Another name under which a practice stood here; typed again, it is the same practice."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=200)
+    place = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.place}"
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)

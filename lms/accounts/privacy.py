@@ -4,6 +4,7 @@ register("accounts.profession", lines("id code name", TECHNICAL))
 register("accounts.register", lines("id code name", TECHNICAL))
 register("accounts.caregroup", lines("id name", TECHNICAL))
 register("accounts.practice", lines("id name place care_group", TECHNICAL))
+register("accounts.practicealias", lines("id practice name place", TECHNICAL))
 register(
     "accounts.user",
     lines("id is_superuser is_staff is_active sessions_ended", TECHNICAL),

@@ -1,3 +1,4 @@
+from courses.delivery.models.alone import AloneRequest
 from courses.delivery.models.attendance import Attendance, AttendanceMark
 from courses.delivery.models.calendar import CalendarEntry, CalendarLink
 from courses.delivery.models.edition import (
@@ -37,6 +38,7 @@ __all__ = [
     "EVENING_BASES",
     "AbsenceNotice",
     "AgreedTerms",
+    "AloneRequest",
     "Application",
     "Attendance",
     "AttendanceConfirmation",

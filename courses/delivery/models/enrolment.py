@@ -53,6 +53,11 @@ class PracticeCouple(models.Model):
     def __str__(self) -> str:
         return f"{self.practice} ({self.edition})"
 
+    def lacks_partner(self) -> bool:
+        """One of the two has stopped, and nothing was decided about the other yet."""
+        has_place = self.confirmed_at is not None and self.ended_at is None
+        return has_place and self.seats == 1 and not self.exception_reason
+
 
 class AgreedTerms(models.Model):
     """A text that somebody agreed to, word for word: the one on the course page may change."""
@@ -91,9 +96,14 @@ class CoupleMember(models.Model):
         return f"{self.user}: {self.couple}"
 
 
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def unconfirmed(self) -> Self:
+        return self.filter(couple=None, request=None)
+
+
 class Application(models.Model):
-    """What somebody filled in to take part with a colleague. It takes no place before who reads
-    mail at that address has confirmed it."""
+    """What somebody filled in to take part, with a colleague or alone. It takes no place before
+    who reads mail at that address has confirmed it."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="applications")
     applicant = models.ForeignKey(
@@ -110,17 +120,31 @@ class Application(models.Model):
     )
     practice_name = models.CharField(max_length=200, blank=True)
     practice_place = models.CharField(max_length=100, blank=True)
-    partner_first_name = models.CharField(max_length=150)
-    partner_last_name = models.CharField(max_length=150)
-    partner_email = models.EmailField()
+    partner_first_name = models.CharField(max_length=150, blank=True)
+    partner_last_name = models.CharField(max_length=150, blank=True)
+    partner_email = models.EmailField(blank=True)
+    reason = models.TextField(blank=True)  # to come alone: then there is no partner
     terms = models.ForeignKey(AgreedTerms, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     couple = models.OneToOneField(  # that came of it
         PracticeCouple, on_delete=models.CASCADE, null=True, blank=True, related_name="application"
     )
+    request = models.OneToOneField(  # to come alone, that came of it
+        "AloneRequest",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="application",
+    )
+
+    objects = ApplicationQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.applicant}: {self.edition}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.couple_id is not None or self.request_id is not None
 
 
 class CoupleSide(models.Model):

@@ -102,16 +102,20 @@ def parts_in(page: Any) -> list[Part]:
 
 def expected_on(evening: Evening) -> QuerySet[Enrolment]:
     """Who takes part in its edition, for an evening of a track who chose that; guests who catch up
-    here; and of another track whom a coordinator let in, who is then not expected at their own."""
+    here; of another track whom a coordinator let in, who is then not expected at their own; and who
+    was here and went to another edition or track since."""
     visits = OtherTrackVisit.objects.filter(enrolment=OuterRef("pk"))
     elsewhere = visits.filter(number=evening.number).exclude(evening=evening)
     own = Q(~Exists(elsewhere), edition=evening.edition_id)
     if evening.track_key:
         own &= Q(track_choice__track_key=evening.track_key)
     guests = AbsenceNotice.objects.filter(enrolment=OuterRef("pk"), catch_up=evening)
+    marks = AttendanceMark.objects.filter(enrolment=OuterRef("pk"), evening=evening)
     return (
         Enrolment.objects.active()
-        .filter(own | Q(Exists(guests)) | Q(Exists(visits.filter(evening=evening))))
+        .filter(
+            own | Q(Exists(guests)) | Q(Exists(visits.filter(evening=evening))) | Q(Exists(marks))
+        )
         .select_related("participant__profession", "participant__practice")
         .order_by("participant__last_name", "participant__first_name", "pk")
     )

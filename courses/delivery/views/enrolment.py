@@ -17,8 +17,8 @@ from courses.delivery.services import (
     NothingAsked,
     accept,
     asked_of,
+    decline,
     terms_of,
-    withdraw,
 )
 from courses.delivery.views.refusals import words_for
 from lms.accounts import invitations
@@ -52,7 +52,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
     terms = terms_of(member.couple.edition)
     if "nee" in request.POST:
-        withdraw(member.couple)
+        decline(member)
         messages.info(request, _("You said no. The place goes to who waits for it."))
         return redirect("delivery:couple_answer", token)
     if form.is_valid():
