@@ -167,11 +167,11 @@ def clip_value(clip: dict[str, Any]) -> dict[str, Any]:
     }
 
 
+def titled(parts: list[dict[str, str]]) -> str:
+    return "".join(f"<h3>{html.escape(part['title'])}</h3>{rich(part['text'])}" for part in parts)
+
+
 def course_node(key: str, course: dict[str, Any]) -> Node:
-    practical = "".join(
-        f"<h3>{html.escape(part['title'])}</h3>{rich(part['text'])}"
-        for part in course.get("practical", [])
-    )
     clips = [clip_value(course["clip"])] if "clip" in course else []
     fields = {
         "subtitle": course["subtitle"],
@@ -179,7 +179,9 @@ def course_node(key: str, course: dict[str, Any]) -> Node:
         "story": rich("\n\n".join(course["story"])),
         "outcomes": stream(*(("outcome", text) for text in course["outcomes"])),
         "audience": rich("\n\n".join(course["audience"])),
-        "practical": practical,
+        "practical": titled(course.get("practical", [])),
+        "price": rich(course.get("price", "")),
+        "enrolment_terms": titled(course.get("enrolment_terms", [])),
         "clip": stream(*(("clip", clip) for clip in clips)),
         "end_terms": stream(*(("end_term", one) for one in course.get("end_terms", []))),
         "faq": stream(*(("faq", question) for question in course.get("faq", []))),

@@ -10,6 +10,7 @@ register(
         f"page_ptr subtitle lead story outcomes audience practical clip end_terms faq {LICENSED}",
         CONTENT,
     ),
+    lines("price enrolment_terms", CONTENT),
 )
 register("curriculum.trackpage", lines(f"page_ptr code lead story for_whom {LICENSED}", CONTENT))
 register(

@@ -19,3 +19,4 @@ class DeliveryConfig(AppConfig):
         chores.register_chore("interest", services.clear_interest)
         chores.register_chore("track choice", services.remind_of_track_choice)
         chores.register_chore("unanswered couples", services.lapse_unanswered)
+        chores.register_chore("unconfirmed applications", services.clear_applications)

@@ -35,7 +35,15 @@ register(
 register(
     "delivery.couplemember",
     lines("id", TECHNICAL),
-    lines("couple user asked_at expires_at accepted_at ended_at", PLANNING),
+    lines("couple user asked_at expires_at accepted_at ended_at terms", PLANNING),
+)
+register("delivery.agreedterms", lines("id digest text kept_at", CONTENT))
+register(
+    "delivery.application",
+    lines("id is_new_account", TECHNICAL),
+    lines("edition applicant first_name last_name profession practice practice_name", ASKED),
+    lines("practice_place partner_first_name partner_last_name partner_email", ASKED),
+    lines("terms made_at couple", ASKED),
 )
 register("delivery.coupleside", lines("id profession side", TECHNICAL))
 register(

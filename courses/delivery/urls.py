@@ -1,6 +1,7 @@
 from django.urls import path
 
 from courses.delivery.views import (
+    applying,
     calendar,
     end_terms,
     enrolment,
@@ -51,6 +52,19 @@ urlpatterns = [
     path("mijn/agenda/link/", calendar.calendar_link, name="calendar_link"),
     path("mijn/agenda/avonden.ics", calendar.calendar_file, name="calendar_file"),
     path("agenda/<str:token>.ics", calendar.feed, name="feed"),
+    path("leergang/inschrijven/<uuid:public_id>/", applying.apply, name="apply"),
+    path("leergang/inschrijven/gevraagd/", applying.asked, name="apply_asked"),
+    path(
+        "leergang/inschrijven/bevestigen/<str:token>/",
+        applying.confirm_application,
+        name="apply_confirm",
+    ),
+    path(
+        "leergang/inschrijven/bevestigen/<str:token>/wachtwoord/",
+        applying.password,
+        name="apply_password",
+    ),
+    path("leergang/ingeschreven/", applying.applied, name="applied"),
     path("leergang/samen/<str:token>/", enrolment.answer, name="couple_answer"),
     path("planning/<uuid:public_id>/deelnemers/", participants.participants, name="participants"),
     path(

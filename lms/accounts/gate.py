@@ -7,13 +7,12 @@ from urllib.parse import urlencode
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
-from django.conf import settings
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 
-from lms.accounts.models import ConfidentialityStatement
+from lms.accounts.services import has_signed_confidentiality
 
 P = ParamSpec("P")
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
@@ -21,7 +20,7 @@ View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 def step_before_others(request: HttpRequest) -> str | None:
     """Where to send a viewer before they may see somebody else's recording; None: nowhere."""
-    if not has_signed_confidentiality(request):
+    if not has_signed_confidentiality(request.user):
         return with_way_back("accounts:confidentiality", request)
     return step_to_second_factor(request)
 
@@ -30,12 +29,6 @@ def step_to_second_factor(request: HttpRequest) -> str | None:
     if has_used_second_factor(request):
         return None
     return with_way_back("accounts:second_factor", request)
-
-
-def has_signed_confidentiality(request: HttpRequest) -> bool:
-    return ConfidentialityStatement.objects.filter(
-        user=request.user.pk, version=settings.CONFIDENTIALITY_VERSION
-    ).exists()
 
 
 def has_used_second_factor(request: HttpRequest) -> bool:

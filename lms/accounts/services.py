@@ -1,7 +1,7 @@
 from typing import Any
 
 from django.conf import settings
-from django.contrib.auth.models import Group
+from django.contrib.auth.models import AnonymousUser, Group
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
@@ -54,6 +54,13 @@ def sign_confidentiality(user: User) -> ConfidentialityStatement:
             detail={"version": statement.version},
         )
     return statement
+
+
+def has_signed_confidentiality(user: User | AnonymousUser) -> bool:
+    """The statement as it is now; a new version is asked of everybody again."""
+    return ConfidentialityStatement.objects.filter(
+        user=user.pk, version=settings.CONFIDENTIALITY_VERSION
+    ).exists()
 
 
 @transaction.atomic

@@ -1,8 +1,11 @@
+import re
 from typing import Self
 
 from django.conf import settings
 from django.db import models
 from django.utils import timezone
+
+WHOLE_CALENDAR = re.compile(r"(?<=END:VCALENDAR\r\n)(?=BEGIN:VCALENDAR)")
 
 
 class OutgoingMailQuerySet(models.QuerySet["OutgoingMail"]):
@@ -19,7 +22,7 @@ class OutgoingMail(models.Model):
     )
     subject = models.CharField(max_length=200)
     body = models.TextField()
-    # A part that calendars read, with what they are to do with it: REQUEST or CANCEL.
+    # What calendars read, one after the other, and what they are to do with it: REQUEST or CANCEL.
     calendar = models.TextField(blank=True)
     calendar_method = models.CharField(max_length=10, blank=True)
     message_id = models.CharField(max_length=200)
@@ -33,3 +36,6 @@ class OutgoingMail(models.Model):
 
     def __str__(self) -> str:
         return self.subject
+
+    def calendars(self) -> list[str]:
+        return [one for one in WHOLE_CALENDAR.split(self.calendar) if one]

@@ -25,8 +25,7 @@ def send(ref: str, lease: Lease) -> None:
     message = EmailMultiAlternatives(
         mail.subject, mail.body, to=[mail.recipient.email], headers={"Message-ID": mail.message_id}
     )
-    if mail.calendar:
-        message.attach_alternative(mail.calendar, f"text/calendar; method={mail.calendar_method}")
+    add_calendars(message, mail)
     lease.heartbeat()
     try:
         message.send()
@@ -35,6 +34,17 @@ def send(ref: str, lease: Lease) -> None:
     with transaction.atomic():
         lease.hold()
         OutgoingMail.objects.unsent().filter(pk=ref).update(sent_at=timezone.now())
+
+
+def add_calendars(message: EmailMultiAlternatives, mail: OutgoingMail) -> None:
+    """One beside the text, so that a program asks whether it is taken over; of several each as a
+    file that can be opened, since programs look at one only."""
+    kind, found = f"text/calendar; method={mail.calendar_method}", mail.calendars()
+    if len(found) == 1:
+        message.attach_alternative(found[0], kind)
+        return
+    for number, calendar in enumerate(found, start=1):
+        message.attach(f"{number}.ics", calendar, kind)
 
 
 def rest(ref: str) -> None:

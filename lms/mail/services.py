@@ -29,7 +29,7 @@ class CalendarPart:
     """What goes with a mail for the calendar of who reads it."""
 
     method: str
-    content: str
+    calendars: Sequence[str]  # of one event each: programs read no further than the first
 
 
 @transaction.atomic
@@ -63,7 +63,7 @@ def queue_mail(
             "recipient": recipient,
             "subject": subject,
             "body": body,
-            "calendar": calendar.content if calendar else "",
+            "calendar": "".join(calendar.calendars) if calendar else "",
             "calendar_method": calendar.method if calendar else "",
             "message_id": message_id(key),
         },

@@ -246,6 +246,8 @@ MAIL_KEPT_DAYS = env.number("LMS_MAIL_KEPT_DAYS", 90, least=7)  # after sending
 INTEREST_KEPT_DAYS = env.number("LMS_INTEREST_KEPT_DAYS", 365, least=1)
 # For this long a place waits for the practice partner to say yes.
 COUPLE_INVITATION_DAYS = env.number("LMS_COUPLE_INVITATION_DAYS", 14, least=1)
+# So long an application waits for its address to be confirmed; then it is cleared away.
+APPLICATION_DAYS = env.number("LMS_APPLICATION_DAYS", 7, least=1)
 
 # Sign-in.
 AUTHENTICATION_BACKENDS = [
@@ -280,6 +282,7 @@ ACCOUNT_RATE_LIMITS = {
     "calendar_guess": "30/15m/ip",
     # At a congress a whole room sends it through one address.
     "leave_interest": "300/15m/ip,5/h/key",
+    "apply": "60/15m/ip,6/h/key",
 }
 ACCOUNT_SESSION_REMEMBER = False
 ACCOUNT_REAUTHENTICATION_TIMEOUT = 900

@@ -19,7 +19,7 @@ from courses.curriculum.services import publish_version
 from courses.delivery.services import make_edition
 from lms.accounts.models import CareGroup
 from tests.curriculum.test_content_files import COURSE, CURRICULUM, EVENINGS, load
-from tests.factories.delivery import DAYS
+from tests.factories.delivery import DAYS, publish
 from tests.factories.public_pages import make_home, make_public_course, make_workshop
 
 pytestmark = pytest.mark.django_db
@@ -59,7 +59,7 @@ def plan_four_editions(course: CoursePage, care_group: CareGroup) -> None:
     for number in range(4):
         begin = timezone.now() + timedelta(days=30 + number)
         starts = {code: begin + timedelta(days=after + 14) for code, after in DAYS.items()}
-        make_edition(
+        edition = make_edition(
             title=f"Leergang {number}",
             content=version,
             region=f"Noord-Holland Noord {number}",
@@ -67,6 +67,7 @@ def plan_four_editions(course: CoursePage, care_group: CareGroup) -> None:
             place=LONGEST_PLACE,
             care_group=care_group,
         )
+        publish(edition)
 
 
 @contextmanager

@@ -61,11 +61,11 @@ def told(user):
 
 
 def events_of(mail):
-    calendar = vobject.readOne(mail.calendar)
-    assert calendar.method.value == mail.calendar_method
+    calendars = [vobject.readOne(text) for text in mail.calendars()]
+    assert {calendar.method.value for calendar in calendars} == {mail.calendar_method}
     return [
         (event.summary.value.rsplit(" ", 1)[1], int(event.sequence.value), event.status.value)
-        for event in calendar.vevent_list
+        for event in [calendar.vevent for calendar in calendars]
     ]
 
 
@@ -292,7 +292,7 @@ def test_on_the_day_the_clock_changes_the_evening_begins_at_half_past_five(editi
     first, _ = enrol_two(edition)
 
     (mail,) = mails_of(first.participant)
-    events = vobject.readOne(mail.calendar).vevent_list
+    events = [vobject.readOne(text).vevent for text in mail.calendars()]
     begins = [event.dtstart.value for event in events if event.summary.value.endswith("avond 2")]
     assert begins == [begin]
     assert "17.30 – 21.30" in mail.body
@@ -331,6 +331,24 @@ def test_the_mail_goes_out_with_one_calendar_that_is_read_back_whole(edition):
     event = vobject.readOne(calendar.get_content()).vevent
     assert event.description.value.startswith(practical)
     assert [one.value for one in event.attendee_list] == [f"mailto:{first.participant.email}"]
+
+
+def test_of_several_evenings_each_is_a_file_that_can_be_opened(edition):
+    first, _ = enrol_two(edition)
+    choose_track(first, track_of(edition, "3B"))
+    mail = mails_of(first.participant)[-1]
+    jobs.run(Job.objects.get(kind="mail.send", ref=str(mail.pk)).pk)
+
+    (message,) = outbox.outbox
+    parsed = email.message_from_bytes(message.message().as_bytes(), policy=email.policy.SMTP)
+    plain, *files = parsed.iter_parts()
+    assert plain.get_content_type() == "text/plain"
+    assert [one.get_filename() for one in files] == ["1.ics", "2.ics"]
+    assert {one["Content-Type"].params["method"] for one in files} == {"REQUEST"}
+    held = [vobject.readOne(one.get_content()).vevent_list for one in files]
+    assert [len(events) for events in held] == [1, 1]
+    codes = [events[0].summary.value.rsplit(" ", 1)[1] for events in held]
+    assert codes == ["3B", "4B"]
 
 
 def test_a_mail_says_when_and_where_and_nobodys_name(edition):

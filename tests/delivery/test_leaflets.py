@@ -11,7 +11,7 @@ from courses.curriculum.services import publish_version
 from courses.delivery.qr import qr_drawing
 from courses.delivery.services import make_edition
 from lms.accounts.models import CareGroup
-from tests.factories.delivery import DAYS
+from tests.factories.delivery import DAYS, publish
 from tests.factories.public_pages import make_home, make_public_course, make_workshop
 
 pytestmark = pytest.mark.django_db
@@ -29,13 +29,14 @@ def plan(course, region, care_group=None, days=30):
     """An edition that begins in so many days."""
     version = ContentVersion.objects.filter(course=course).first() or publish_version(course)
     begin = timezone.now() + timedelta(days=days - DAYS["1"])
-    return make_edition(
+    edition = make_edition(
         title=region,
         content=version,
         region=region,
         starts={code: begin + timedelta(days=after) for code, after in DAYS.items()},
         care_group=care_group,
     )
+    return publish(edition)
 
 
 def regions(response):

@@ -7,7 +7,7 @@ from courses.curriculum import loading
 from courses.curriculum.models import CoursePage
 from courses.curriculum.reading import outline
 from courses.curriculum.services import publish_version
-from courses.delivery.models import EveningTrainer, Group, GroupMembership, TrackChoice
+from courses.delivery.models import Edition, EveningTrainer, Group, GroupMembership, TrackChoice
 from courses.delivery.public import dates_per_region
 from courses.delivery.services import (
     EveningsIncomplete,
@@ -29,6 +29,7 @@ from tests.factories.delivery import (
     enrol_two,
     make_professional,
     make_running_edition,
+    publish,
 )
 
 pytestmark = pytest.mark.django_db
@@ -190,10 +191,13 @@ def test_who_enrols_joins_the_group_and_who_stops_leaves_it(clock):
     assert current_enrolment(second.participant) == second
 
 
-def test_the_public_page_shows_only_editions_that_have_not_begun():
+def test_the_public_page_shows_only_what_one_can_apply_for():
     content = make_version()
-    make_running_edition(content=content)
-    ahead = make_running_edition(content=content, days=40)
+    publish(make_running_edition(content=content))
+    make_running_edition(content=content, days=40)  # a draft
+    cancelled = publish(make_running_edition(content=content, days=40))
+    Edition.objects.filter(pk=cancelled.pk).update(cancelled_at=timezone.now())
+    ahead = publish(make_running_edition(content=content, days=40))
     dates = dates_per_region(content.course)
     assert [[evening.edition for evening in found.evenings] for found in dates] == [[ahead] * 6]
 

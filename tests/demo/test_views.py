@@ -187,7 +187,7 @@ def test_the_mailbox_says_what_comes_with_a_mail(demo, client):
             key=f"calendar:{method}",
             recipient=demo["huisarts"],
             template="evenings_planned",
-            calendar=CalendarPart(method, "BEGIN:VCALENDAR") if method else None,
+            calendar=CalendarPart(method, ["BEGIN:VCALENDAR"]) if method else None,
         )
     page = client.get(reverse("demo:mailbox")).content.decode()
 

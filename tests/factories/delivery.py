@@ -76,6 +76,12 @@ def make_running_edition(*, content: ContentVersion | None = None, days: int = 0
     )
 
 
+def publish(edition: Edition) -> Edition:
+    edition.published_at = timezone.now()
+    edition.save(update_fields=["published_at"])
+    return edition
+
+
 def make_professional(profession: str, practice: Practice | None = None) -> User:
     load_professions()
     return UserFactory(profession=Profession.objects.get(code=profession), practice=practice)

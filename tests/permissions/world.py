@@ -20,12 +20,16 @@ from courses.curriculum.reading import outline
 from courses.curriculum.services import invite_to_panel, make_draft
 from courses.delivery.models import Edition, EveningTrainer, Group
 from courses.delivery.services import (
+    Colleague,
+    Introduction,
     apply_as_couple,
+    ask_to_confirm,
     calendar_token,
     interest_token,
     leave_interest,
     make_calendar_link,
     put_before_evening,
+    terms_of,
 )
 from courses.learning.models import ContinuationPoint, LessonTaken
 from lms.accounts import invitations
@@ -140,7 +144,21 @@ def add_asked(world: World, here) -> None:
         "asked": invitations.token_of(invitation),
         "edition_to_fill": edition.public_id,
         "couple": member.couple.public_id,
+        "application": add_application(edition),
     }
+
+
+def add_application(edition) -> str:
+    """Somebody filled in the form and has not followed the link yet."""
+    gp = make_professional("huisarts")
+    invitation = ask_to_confirm(
+        edition,
+        "linde@example.org",
+        Introduction("Linde", profession=gp.profession, practice=PracticeFactory()),
+        Colleague("Berk", "Beukema", "berk@example.org"),
+        terms_of(edition),
+    )
+    return invitations.token_of(invitation)
 
 
 def add_public_pages(world: World) -> None:

@@ -112,6 +112,18 @@ class CoursePage(GuardedPage):
     )
     audience = RichTextField(_("Who it is for"), features=RICH_TEXT, blank=True)
     practical = RichTextField(_("Practical"), features=RICH_TEXT, blank=True)
+    price = RichTextField(
+        _("Price"),
+        features=RICH_TEXT,
+        blank=True,
+        help_text=_("What taking part costs, who pays it and when. Read by whoever applies."),
+    )
+    enrolment_terms = RichTextField(
+        _("Terms of taking part"),
+        features=RICH_TEXT,
+        blank=True,
+        help_text=_("What people agree to when they apply. What each agreed to is kept."),
+    )
     clip = StreamField([("clip", ClipBlock())], blank=True, max_num=1, verbose_name=_("Example"))
     end_terms = StreamField(
         [("end_term", EndTermBlock())],
@@ -129,6 +141,8 @@ class CoursePage(GuardedPage):
         FieldPanel("outcomes"),
         FieldPanel("audience"),
         FieldPanel("practical"),
+        FieldPanel("price"),
+        FieldPanel("enrolment_terms"),
         FieldPanel("clip"),
         FieldPanel("end_terms"),
         FieldPanel("faq"),

@@ -7,7 +7,7 @@ from django.utils.functional import SimpleLazyObject
 from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
-from courses.delivery.forms.texts import TOO_LONG
+from courses.delivery.forms.common import TOO_LONG
 from courses.delivery.services import known_regions
 from lms.accounts.models import Profession
 
@@ -78,9 +78,3 @@ class InterestForm(forms.Form):
                 None, _("This looked as if a machine had filled it in. Send it once more.")
             )
         return cleaned
-
-    def point_at_first_error(self) -> None:
-        for name in self.errors:
-            if name in self.fields:
-                self.fields[name].widget.attrs["autofocus"] = True
-                return

@@ -4,7 +4,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from courses.delivery.forms.texts import TOO_LONG
+from courses.delivery.forms.common import TOO_LONG
 
 
 class TrackDecisionForm(forms.Form):

@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('delivery', '0006_marks_of_attendance'),
+        ('delivery', '0007_applications'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

@@ -12,6 +12,8 @@ from courses.delivery.models.edition import (
 from courses.delivery.models.enrolment import (
     ENROLMENT_BASES,
     AbsenceNotice,
+    AgreedTerms,
+    Application,
     CoupleMember,
     CoupleSide,
     Enrolment,
@@ -33,6 +35,8 @@ __all__ = [
     "ENROLMENT_BASES",
     "EVENING_BASES",
     "AbsenceNotice",
+    "AgreedTerms",
+    "Application",
     "Attendance",
     "AttendanceConfirmation",
     "AttendanceMark",

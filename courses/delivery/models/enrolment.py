@@ -54,6 +54,17 @@ class PracticeCouple(models.Model):
         return f"{self.practice} ({self.edition})"
 
 
+class AgreedTerms(models.Model):
+    """A text that somebody agreed to, word for word: the one on the course page may change."""
+
+    digest = models.CharField(max_length=64, unique=True)
+    text = models.TextField()  # rich text: price and terms
+    kept_at = models.DateTimeField(default=timezone.now)
+
+    def __str__(self) -> str:
+        return self.digest[:12]
+
+
 class CoupleMember(models.Model):
     """Somebody who applied with a couple, or whom the other asked to join it."""
 
@@ -63,7 +74,10 @@ class CoupleMember(models.Model):
     )
     asked_at = models.DateTimeField(default=timezone.now)
     expires_at = models.DateTimeField(null=True, blank=True)  # of what was asked
-    accepted_at = models.DateTimeField(null=True, blank=True)  # with the terms of that moment
+    accepted_at = models.DateTimeField(null=True, blank=True)
+    terms = models.ForeignKey(  # that were read with it
+        AgreedTerms, on_delete=models.PROTECT, null=True, blank=True, related_name="members"
+    )
     ended_at = models.DateTimeField(null=True, blank=True)  # declined, lapsed or stopped
 
     class Meta:
@@ -75,6 +89,38 @@ class CoupleMember(models.Model):
 
     def __str__(self) -> str:
         return f"{self.user}: {self.couple}"
+
+
+class Application(models.Model):
+    """What somebody filled in to take part with a colleague. It takes no place before who reads
+    mail at that address has confirmed it."""
+
+    edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="applications")
+    applicant = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.CASCADE, related_name="applications"
+    )
+    is_new_account = models.BooleanField(default=False)  # made for this
+    first_name = models.CharField(max_length=150, blank=True)
+    last_name = models.CharField(max_length=150, blank=True)
+    profession = models.ForeignKey(
+        Profession, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+    practice = models.ForeignKey(  # chosen of those known; else the one with this name is meant
+        Practice, on_delete=models.CASCADE, null=True, blank=True, related_name="+"
+    )
+    practice_name = models.CharField(max_length=200, blank=True)
+    practice_place = models.CharField(max_length=100, blank=True)
+    partner_first_name = models.CharField(max_length=150)
+    partner_last_name = models.CharField(max_length=150)
+    partner_email = models.EmailField()
+    terms = models.ForeignKey(AgreedTerms, on_delete=models.PROTECT, related_name="+")
+    made_at = models.DateTimeField(default=timezone.now)
+    couple = models.OneToOneField(  # that came of it
+        PracticeCouple, on_delete=models.CASCADE, null=True, blank=True, related_name="application"
+    )
+
+    def __str__(self) -> str:
+        return f"{self.applicant}: {self.edition}"
 
 
 class CoupleSide(models.Model):

@@ -1,5 +1,18 @@
 """What coordinators and participants make happen with editions."""
 
+from courses.delivery.services.alone import allow_alone, enrol_alone
+from courses.delivery.services.applying import (
+    Colleague,
+    Introduction,
+    Standing,
+    application_of,
+    apply_now,
+    ask_to_confirm,
+    clear_applications,
+    confirm,
+    standing_of,
+    standings_of,
+)
 from courses.delivery.services.calendar import (
     calendar_token,
     entries_of,
@@ -16,15 +29,11 @@ from courses.delivery.services.couples import (
     OnePerson,
     StandsAlready,
     accept,
-    allow_alone,
     apply_as_couple,
     ask,
     asked_of,
-    enrol_alone,
     is_open_to,
-    lapse_unanswered,
-    transfer,
-    withdraw,
+    takes_applications,
 )
 from courses.delivery.services.deadlines import (
     NotADeadline,
@@ -70,6 +79,8 @@ from courses.delivery.services.places import (
     give_back,
     promote_waiting,
 )
+from courses.delivery.services.stopping import lapse_unanswered, withdraw
+from courses.delivery.services.terms import terms_of
 from courses.delivery.services.tracks import (
     ChoosingTime,
     TrackChoiceClosed,
@@ -80,12 +91,15 @@ from courses.delivery.services.tracks import (
     decide_track,
     remind_of_track_choice,
 )
+from courses.delivery.services.transfers import transfer
 
 __all__ = [
     "ChoosingTime",
+    "Colleague",
     "Company",
     "EditionFull",
     "EveningsIncomplete",
+    "Introduction",
     "NotACouple",
     "NotADeadline",
     "NotOnePractice",
@@ -93,14 +107,18 @@ __all__ = [
     "NotTwoSides",
     "NothingAsked",
     "OnePerson",
+    "Standing",
     "StandsAlready",
     "TrackChoiceClosed",
     "UnknownTrack",
     "accept",
     "allow_alone",
+    "application_of",
     "apply_as_couple",
+    "apply_now",
     "are_two_sides",
     "ask",
+    "ask_to_confirm",
     "asked_of",
     "calendar_token",
     "check_couple",
@@ -108,8 +126,10 @@ __all__ = [
     "choosing_time",
     "chosen_track",
     "claim_seats",
+    "clear_applications",
     "clear_interest",
     "company_of",
+    "confirm",
     "current_enrolment",
     "decide_track",
     "end_enrolment",
@@ -140,9 +160,13 @@ __all__ = [
     "put_before_evening",
     "remind_of_track_choice",
     "spelling_of",
+    "standing_of",
+    "standings_of",
     "take_back_extension",
+    "takes_applications",
     "tell_calendar",
     "tell_calendars",
+    "terms_of",
     "transfer",
     "withdraw",
 ]

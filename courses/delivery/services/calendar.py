@@ -90,7 +90,10 @@ def go_on(entry: CalendarEntry, evening: Evening, *, is_on: bool) -> CalendarEnt
 
 
 def send(user: User, method: Method, told: list[Entry]) -> None:
-    content = write_calendar(told, method=method, language=user.language, attendee=user.email)
+    calendars = [
+        write_calendar([entry], method=method, language=user.language, attendee=user.email)
+        for entry in told
+    ]
     said = " ".join(f"{uid_of(entry.evening)}/{entry.sequence}" for entry in told)
     digest = hashlib.sha256(f"{method} {said}".encode()).hexdigest()[:32]
     queue_mail(
@@ -103,7 +106,7 @@ def send(user: User, method: Method, told: list[Entry]) -> None:
             "is_change": not all(entry.is_first for entry in told),
         },
         url_name="delivery:calendar",
-        calendar=CalendarPart(method.value, content),
+        calendar=CalendarPart(method.value, calendars),
     )
 
 

@@ -1,5 +1,5 @@
-"""From applying together to taking part together: who is asked, who says yes, and what becomes of
-a place when nobody does. Each begins by holding the queue of its edition."""
+"""From applying together to taking part together: who is asked, and who says yes. Each begins by
+holding the queue of its edition."""
 
 from collections.abc import Sequence
 from typing import Any
@@ -8,18 +8,18 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from courses.delivery import signals
-from courses.delivery.models import CoupleMember, Edition, Enrolment, Group, PracticeCouple
+from courses.delivery.models import (
+    AgreedTerms,
+    CoupleMember,
+    Edition,
+    Enrolment,
+    PracticeCouple,
+)
 from courses.delivery.services.enrolments import NotACouple, check_couple
-from courses.delivery.services.groups import join_group, leave_edition_group
 from courses.delivery.services.places import (
-    EditionFull,
-    claim_seats,
     enrol_accepted,
-    give_back,
     hold_queue,
     promote_waiting,
-    release,
     tell_of_place,
 )
 from lms.accounts import invitations
@@ -27,8 +27,6 @@ from lms.accounts.models import Invitation, Practice, Profession, User
 from lms.accounts.services import sign_confidentiality
 from lms.audit.services import record
 from lms.mail.services import queue_mail
-
-LAPSE_LIMIT = 500  # couples in one night: the rest follows in the next
 
 
 class OnePerson(NotACouple):
@@ -48,12 +46,17 @@ class NothingAsked(Exception):
 
 
 def is_open_to(edition: Edition, practice: Practice | None) -> bool:
-    """Published, not cancelled, not begun; a closed one is for the practices of its care group."""
-    if edition.published_at is None or edition.cancelled_at is not None:
+    """A closed one is for the practices of its care group."""
+    if not takes_applications(edition):
         return False
-    if not edition.is_open and (
-        practice is None or edition.care_group_id != practice.care_group_id
-    ):
+    if edition.is_open:
+        return True
+    return practice is not None and edition.care_group_id == practice.care_group_id
+
+
+def takes_applications(edition: Edition) -> bool:
+    """Published, not cancelled, not begun."""
+    if edition.published_at is None or edition.cancelled_at is not None:
         return False
     evenings = edition.evenings.filter(cancelled_at=None)
     return evenings.exists() and not evenings.filter(starts_at__lte=timezone.now()).exists()
@@ -68,7 +71,7 @@ def apply_as_couple(edition: Edition, applicant: User, partner: User) -> Practic
     practice = applicant.practice
     if practice is None or not is_open_to(edition, practice):
         raise NotOpen
-    if partner.profession_id is not None:
+    if partner.profession_id is not None and partner.practice_id is not None:
         check_couple(applicant, partner)
     couple = join_queue(edition, practice, seats=2, people=[applicant, partner])
     accepted = couple.members.filter(user=applicant)
@@ -76,36 +79,6 @@ def apply_as_couple(edition: Edition, applicant: User, partner: User) -> Practic
     ask(couple.members.get(user=partner), by=applicant)
     move_queue(edition, newcomer=couple)
     couple.refresh_from_db()
-    return couple
-
-
-@transaction.atomic
-def enrol_alone(edition: Edition, person: User, *, by: User, reason: str) -> PracticeCouple:
-    """A coordinator lets one person in without a partner, and says why."""
-    edition = held(edition)
-    if person.practice is None:
-        raise NotOpen
-    couple = join_queue(edition, person.practice, seats=1, people=[person])
-    couple.members.update(accepted_at=timezone.now())
-    except_from_rule(couple, by=by, reason=reason)
-    move_queue(edition, newcomer=couple)
-    couple.refresh_from_db()
-    return couple
-
-
-@transaction.atomic
-def allow_alone(couple: PracticeCouple, *, by: User, reason: str) -> PracticeCouple:
-    """Whoever said yes goes on without the other, who did not."""
-    couple = held_couple(couple)
-    waits_for = couple.members.filter(ended_at=None, accepted_at=None)
-    waits_for.update(ended_at=timezone.now())
-    stays = couple.members.filter(ended_at=None).count()
-    if stays != 1:
-        raise NothingAsked
-    except_from_rule(couple, by=by, reason=reason)
-    if couple.seats > stays:
-        release(couple, couple.seats - stays)
-    enrol_accepted(couple)
     return couple
 
 
@@ -153,82 +126,34 @@ def asked_of(invitation: Invitation) -> CoupleMember | None:
 
 
 @transaction.atomic
-def accept(invitation: Invitation, *, profession: Profession | None = None) -> PracticeCouple:
+def accept(
+    invitation: Invitation,
+    *,
+    profession: Profession | None = None,
+    terms: AgreedTerms | None = None,
+) -> PracticeCouple:
     """The partner says yes to the terms and to confidentiality; from now on both take part, or
     wait together. Nothing of the link is used up when they turn out to be no couple."""
     member = asked_of(invitation)
     if member is None:
         raise NothingAsked
     couple = held_couple(member.couple)
-    if member.user.profession is None and profession is not None:
-        member.user.profession = profession
-        member.user.save(update_fields=["profession"])
+    introduce_partner(member.user, profession, couple.practice)
     check_members(couple)
     invitations.use(invitation)
     said = couple.members.filter(pk=member.pk, accepted_at=None, ended_at=None)
-    if not said.update(accepted_at=timezone.now()):
+    if not said.update(accepted_at=timezone.now(), terms=terms):
         raise NothingAsked
     sign_confidentiality(member.user)
     enrol_accepted(couple)
     return couple
 
 
-@transaction.atomic
-def withdraw(couple: PracticeCouple, *, by: User | None = None) -> None:
-    """The couple gives up its place, or leaves the queue; who waits first is served."""
-    couple = held_couple(couple)
-    end_couple(couple)
-    if by is not None:
-        note("enrolment.withdrawn", couple, by=by)
-
-
-@transaction.atomic
-def transfer(couple: PracticeCouple, to: Edition, *, by: User) -> None:
-    """All of a couple go to another edition, with what they made. Their place is claimed there
-    first, or ``EditionFull``; their old one is given back, and the old group no longer theirs."""
-    for pk in sorted([couple.edition_id, to.pk]):  # always in this order: two never wait in a ring
-        hold_queue(Edition(pk=pk))
-    couple = held_couple(couple)
-    old, was_seated = couple.edition, couple.confirmed_at is not None
-    refuse_second_place(to, [member.user for member in people_of(couple)])
-    if to.couples.waiting().exists():  # nobody passes those who wait there
-        raise EditionFull
-    claim_seats(to, couple.seats)
-    couple.edition, couple.confirmed_at = to, couple.confirmed_at or timezone.now()
-    couple.save(update_fields=["edition", "confirmed_at"])
-    for enrolment in couple.enrolments.active().select_related("participant"):
-        enrolment.edition = to
-        enrolment.save(update_fields=["edition"])
-        leave_edition_group(old, enrolment.participant)
-        join_group(to, Group.Kind.EDITION, enrolment.participant)
-        signals.enrolled.send(Enrolment, enrolment=enrolment)
-    enrol_accepted(couple)
-    note("enrolment.transferred", couple, by=by, detail={"from": str(old.public_id)})
-    if was_seated:
-        give_back(old, couple.seats)
-    move_queue(old)
-
-
-@transaction.atomic
-def lapse(couple: PracticeCouple) -> bool:
-    """The partner did not answer in time: the place goes on, and both are told."""
-    couple = held_couple(couple)
-    late = couple.members.filter(ended_at=None, accepted_at=None, expires_at__lte=timezone.now())
-    if not late.exists():
-        return False
-    end_couple(couple)
-    return True
-
-
-def lapse_unanswered() -> None:
-    late = PracticeCouple.objects.standing().filter(
-        members__ended_at=None, members__accepted_at=None, members__expires_at__lte=timezone.now()
-    )
-    for couple in late.distinct().order_by("pk")[:LAPSE_LIMIT]:
-        try:
-            lapse(couple)
-        except NothingAsked:  # ended since it was found
-            continue
+def introduce_partner(user: User, profession: Profession | None, practice: Practice) -> None:
+    """Of somebody new is known by now where they work, and what was asked of them."""
+    user.profession = user.profession or profession
+    user.practice = user.practice or practice
+    user.save(update_fields=["profession", "practice"])
 
 
 def held(edition: Edition) -> Edition:
@@ -280,30 +205,6 @@ def move_queue(edition: Edition, newcomer: PracticeCouple | None = None) -> None
     for couple in promote_waiting(edition):
         if couple != newcomer:
             tell_of_place(couple)
-
-
-def except_from_rule(couple: PracticeCouple, *, by: User, reason: str) -> None:
-    couple.exception_by, couple.exception_reason = by, reason
-    couple.save(update_fields=["exception_by", "exception_reason"])
-    note("enrolment.allowed_alone", couple, by=by, detail={"reason": reason})
-
-
-def end_couple(couple: PracticeCouple) -> None:
-    """All of it, and both are told."""
-    moment, people = timezone.now(), people_of(couple)
-    for enrolment in couple.enrolments.active().select_related("participant", "edition"):
-        Enrolment.objects.filter(pk=enrolment.pk).update(ended_at=moment)
-        leave_edition_group(enrolment.edition, enrolment.participant)
-    couple.members.filter(ended_at=None).update(ended_at=moment)
-    release(couple, couple.seats)
-    for member in people:
-        queue_mail(
-            key=f"ended:{couple.pk}:{member.user_id}",
-            recipient=member.user,
-            template="place_ended",
-            context={"edition": couple.edition.title},
-            url=f"{settings.SITE_URL}/leergang/",
-        )
 
 
 def note(

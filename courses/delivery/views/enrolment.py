@@ -15,11 +15,12 @@ from courses.delivery.models import CoupleMember
 from courses.delivery.services import (
     NotACouple,
     NothingAsked,
-    NotOnePractice,
     accept,
     asked_of,
+    terms_of,
     withdraw,
 )
+from courses.delivery.views.refusals import words_for
 from lms.accounts import invitations
 from lms.accounts.models import Invitation, User
 
@@ -49,41 +50,31 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
         return render(request, "delivery/enrol_closed.html", {"member": member}, status=410)
     form = CoupleAnswerForm(request.POST if request.method == "POST" else None, user=member.user)
     status = 422 if request.method == "POST" else 200
+    terms = terms_of(member.couple.edition)
     if "nee" in request.POST:
         withdraw(member.couple)
         messages.info(request, _("You said no. The place goes to who waits for it."))
         return redirect("delivery:couple_answer", token)
     if form.is_valid():
         try:
-            accept(invitation, profession=form.cleaned_data.get("profession"))
+            said = form.cleaned_data.get("profession")
+            accept(invitation, profession=said, terms=terms)
         except (invitations.NotUsable, NothingAsked):
             return redirect("delivery:couple_answer", token)
         except NotACouple as refusal:
-            form.add_error(None, words_for(refusal))
+            form.add_error(None, words_for(refusal, member.couple.edition))
         else:
             return way_in(request, member.user)
-    context = {"form": form, "member": member, "by": invitation.made_by}
+    context = {"form": form, "member": member, "by": invitation.made_by, "terms": terms}
     return render(request, "delivery/enrol_answer.html", context, status=status)
-
-
-def words_for(refusal: NotACouple) -> str:
-    """Why two people are no couple, and what they can do."""
-    if isinstance(refusal, NotOnePractice):
-        return _(
-            "You two are known at different practices. A couple works at one practice. Has one of "
-            "you moved? Tell the coordinator, who can change it. There is time until the day above."
-        )
-    return _(
-        "A couple is a GP and a practice support worker or practice nurse. Let one of you apply "
-        "with a colleague of the other profession, or ask the coordinator whether you can come "
-        "alone."
-    )
 
 
 def way_in(request: HttpRequest, user: User) -> HttpResponse:
     """Somebody new chooses a password at once: following the mail has shown whose address it is."""
     messages.success(request, _("You said yes. It is good that you join in."))
-    if user.has_usable_password():
-        return redirect("accounts:arrive")
+    return redirect("accounts:arrive") if user.has_usable_password() else choose_password(user)
+
+
+def choose_password(user: User) -> HttpResponse:
     key = default_token_generator.make_token(user)
     return redirect("account_reset_password_from_key", user_pk_to_url_str(user), key)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 from wagtail.models import Page
 
+from courses.delivery.forms.common import point_at_first_error
 from courses.delivery.forms.interest import InterestForm
 from courses.delivery.models import Interest
 from courses.delivery.permissions import can_see_interest
@@ -43,7 +44,7 @@ def leave(request: HttpRequest) -> HttpResponse:
             return redirect(f"{reverse('delivery:interest_left')}?{proof}")
         form.add_error(None, _("That was a bit too often. Wait an hour and send it once more."))
         status = 429
-    form.point_at_first_error()
+    point_at_first_error(form)
     return render(request, "delivery/interest.html", {"form": form}, status=status)
 
 

@@ -16,6 +16,7 @@ from courses.delivery.services import (
     chosen_track,
     current_enrolment,
     extra_days,
+    standings_of,
 )
 from courses.learning import overview, services
 from courses.learning.cards import filled_cards
@@ -76,6 +77,7 @@ def staff_context(user: User) -> dict[str, Any]:
     return {
         "overviews": overview.edition_overviews(editions),
         "reachable": set(Evening.objects.visible_to(user).values_list("pk", flat=True)),
+        "standings": standings_of(user),
         "is_editor": user.has_perm("wagtailadmin.access_admin"),
     }
 
