@@ -18,6 +18,7 @@ from courses.delivery.views import (
     practices,
     room,
     room_groups,
+    room_papers,
     tracks,
     transfers,
 )
@@ -41,6 +42,11 @@ urlpatterns = [
         "avond/<uuid:public_id>/groepen/scherm/",
         room_groups.screen,
         name="room_groups_screen",
+    ),
+    path(
+        "avond/<uuid:public_id>/presentielijst.pdf",
+        room_papers.attendance_list,
+        name="attendance_list",
     ),
     path("avond/<uuid:public_id>/stand/", room.sync, name="room_sync"),
     path("avond/werker.js", room.worker, name="room_worker"),
