@@ -3,7 +3,7 @@ from django.contrib.auth.models import AnonymousUser
 from courses.curriculum.models import ContentVersion
 from courses.delivery.models import Edition, Enrolment, Evening, EveningTrainer
 from lms.accounts.models import User
-from lms.accounts.permissions import is_coordinator, is_editor
+from lms.accounts.permissions import is_contact, is_coordinator, is_editor
 
 
 def can_see_interest(user: User | AnonymousUser) -> bool:
@@ -59,3 +59,12 @@ def can_see_planning(user: User | AnonymousUser) -> bool:
 def can_publish_edition(user: User | AnonymousUser, edition: Edition) -> bool:
     """Coordinators; that it was published already is told, not refused."""
     return edition.cancelled_at is None and is_coordinator(user)
+
+
+def can_see_care_group(user: User | AnonymousUser) -> bool:
+    """Which editions: ``Edition.objects.for_contact``."""
+    return is_contact(user)
+
+
+def can_manage_contacts(user: User | AnonymousUser) -> bool:
+    return is_coordinator(user)

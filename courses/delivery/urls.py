@@ -2,6 +2,7 @@ from django.urls import path
 
 from courses.delivery.views import (
     calendar,
+    care_groups,
     end_terms,
     enrolment,
     evening,
@@ -39,6 +40,11 @@ urlpatterns = [
         participants.change,
         name="participants_change",
     ),
+    path("zorggroep/", care_groups.care_group, name="care_group"),
+    path("zorggroep/contactpersonen/", care_groups.contacts, name="contacts"),
+    path("zorggroep/contactpersonen/stoppen/", care_groups.contact_end, name="contact_end"),
+    path("zorggroep/samen/<str:token>/", care_groups.answer, name="contact_answer"),
+    path("zorggroep/<uuid:public_id>/", care_groups.edition, name="care_group_edition"),
     path("workshop/qr/", leaflets.workshop_qr, name="workshop_qr"),
     path("belangstelling/", interest.leave, name="interest"),
     path("belangstelling/dank/", interest.left, name="interest_left"),
