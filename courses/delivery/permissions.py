@@ -4,7 +4,7 @@ from django.utils import timezone
 from courses.curriculum.models import ContentVersion
 from courses.delivery.models import Edition, Enrolment, Evening, EveningTrainer
 from lms.accounts.models import User
-from lms.accounts.permissions import is_coordinator, is_editor
+from lms.accounts.permissions import is_contact, is_coordinator, is_editor
 
 
 def can_see_interest(user: User | AnonymousUser) -> bool:
@@ -90,4 +90,13 @@ def can_publish_edition(user: User | AnonymousUser, edition: Edition) -> bool:
 
 
 def can_merge_practices(user: User | AnonymousUser) -> bool:
+    return is_coordinator(user)
+
+
+def can_see_care_group(user: User | AnonymousUser) -> bool:
+    """Which editions: ``Edition.objects.for_contact``."""
+    return is_contact(user)
+
+
+def can_manage_contacts(user: User | AnonymousUser) -> bool:
     return is_coordinator(user)

@@ -22,6 +22,14 @@ class EditionQuerySet(models.QuerySet["Edition"]):
             return self.none()
         return self.filter(Q(*(basis(user) for basis in EDITION_BASES.values()), _connector=Q.OR))
 
+    def for_contact(self, user: User | AnonymousUser) -> Self:
+        """Those of the care groups of which somebody is the contact, once they are published.
+        Apart from ``visible_to``: a contact sees an edition as a whole, and nothing that belongs to it."""
+        if not user.is_authenticated:
+            return self.none()
+        grants = RoleGrant.objects.valid().filter(user=user, role="contact")
+        return self.filter(published_at__isnull=False, care_group__in=grants.values("care_group"))
+
 
 class Edition(models.Model):
     """One run of a course, on one version of its content."""
