@@ -59,3 +59,12 @@ def can_see_planning(user: User | AnonymousUser) -> bool:
 def can_publish_edition(user: User | AnonymousUser, edition: Edition) -> bool:
     """Coordinators; that it was published already is told, not refused."""
     return edition.cancelled_at is None and is_coordinator(user)
+
+
+def can_plan_editions(user: User | AnonymousUser) -> bool:
+    return is_coordinator(user)
+
+
+def can_change_edition(user: User | AnonymousUser, edition: Edition) -> bool:
+    """Coordinators, until it is cancelled: then nothing of it changes any more."""
+    return edition.cancelled_at is None and is_coordinator(user)

@@ -2,6 +2,8 @@ from django.urls import path
 
 from courses.delivery.views import (
     calendar,
+    cancelling,
+    edition,
     end_terms,
     enrolment,
     evening,
@@ -45,6 +47,20 @@ urlpatterns = [
     path("belangstelling/weg/<str:token>/", interest.take_back, name="interest_take_back"),
     path("belangstelling/lijst/", interest.interest_list, name="interest_list"),
     path("planning/", planning.planning_list, name="planning"),
+    path("planning/nieuw/", edition.new, name="edition_new"),
+    path("planning/<uuid:edition>/", edition.edition, name="edition"),
+    path("planning/<uuid:edition>/wijzigen/", edition.change, name="edition_change"),
+    path("planning/<uuid:edition>/afgelasten/", cancelling.edition, name="edition_cancel"),
+    path(
+        "planning/<uuid:edition>/avond/<uuid:evening>/afgelasten/",
+        cancelling.evening,
+        name="evening_cancel",
+    ),
+    path(
+        "planning/<uuid:edition>/avond/<uuid:evening>/toch/",
+        cancelling.restore,
+        name="evening_restore",
+    ),
     path("planning/<uuid:edition>/publiceren/", planning.publish, name="publish"),
     path("planning/<uuid:edition>/richtingen/", tracks.tracks_of_edition, name="tracks"),
 ]

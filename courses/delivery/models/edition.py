@@ -42,6 +42,7 @@ class Edition(models.Model):
     track_minimum = models.PositiveSmallIntegerField(default=4)  # people; below it is warned
     published_at = models.DateTimeField(null=True, blank=True)  # none: only coordinators know it
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=300, blank=True)  # as people read it
 
     objects = EditionQuerySet.as_manager()
 
@@ -89,6 +90,7 @@ class Evening(models.Model):
     online_url = models.URLField(blank=True)
     is_online = models.BooleanField(default=False)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=300, blank=True)  # as people read it
     # Grows with every change that a calendar must hear of.
     sequence = models.PositiveSmallIntegerField(default=0)
 
@@ -109,6 +111,10 @@ class Evening(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return bool(self.cancelled_at or self.edition.cancelled_at)
+
+    @property
+    def why_cancelled(self) -> str:
+        return self.edition.cancel_reason if self.edition.cancelled_at else self.cancel_reason
 
 
 class EveningTrainerQuerySet(models.QuerySet["EveningTrainer"]):

@@ -30,6 +30,7 @@ from courses.delivery.services.deadlines import (
     NotADeadline,
     extra_days,
     give_extension,
+    next_evening_starts,
     take_back_extension,
 )
 from courses.delivery.services.editions import (
@@ -38,6 +39,7 @@ from courses.delivery.services.editions import (
     make_edition,
     move_evenings,
     put_before_evening,
+    take_from_evening,
 )
 from courses.delivery.services.enrolments import (
     NotACouple,
@@ -136,11 +138,13 @@ __all__ = [
     "make_calendar_link",
     "make_edition",
     "move_evenings",
+    "next_evening_starts",
     "promote_waiting",
     "put_before_evening",
     "remind_of_track_choice",
     "spelling_of",
     "take_back_extension",
+    "take_from_evening",
     "tell_calendar",
     "tell_calendars",
     "transfer",
