@@ -128,7 +128,9 @@ class CouplesForm(forms.Form):
         if one == other:
             self.add_error(second, _("Choose two different people, or leave this open."))
         elif len(sides - {None}) < len(PLACES):
-            text = _("A couple is a huisarts with a POH or PVK. Choose one of the two differently.")
+            text = gettext(
+                "A couple is a huisarts with a POH or PVK. Choose one of the two differently."
+            )
             self.add_error(second, text)
 
     def look_at_each_other(self) -> None:

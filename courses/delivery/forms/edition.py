@@ -231,7 +231,7 @@ class EveningForm(forms.Form):
         is_first: bool,
         **kwargs: Any,
     ) -> None:
-        super().__init__(*args, prefix=f"avond-{page.code}", **kwargs)
+        super().__init__(*args, **kwargs)
         self.page, self.stored = page, stored
         if is_first:
             del self.fields["same_place"]
@@ -263,8 +263,9 @@ class EveningForm(forms.Form):
         ):
             self.add_error("date", _("This lies in the past. Choose a date that is still to come."))
             return
-        ends_at = after(starts_at, self.page.minutes)
-        if cleaned.get("ends") is not None:
+        if cleaned.get("ends") is None:
+            ends_at: datetime | None = after(starts_at, self.page.minutes)
+        else:
             ends_at = self.moment("ends", cleaned["ends"])
         if ends_at is not None and ends_at <= starts_at:
             self.add_error("ends", _("It would end before it begins. Choose a later time."))
@@ -273,9 +274,8 @@ class EveningForm(forms.Form):
 
     def moment(self, name: str, clock: Any) -> datetime | None:
         """What was stored, where nothing was typed that differs from it."""
-        stored = (
-            self.stored and {"begins": self.stored.starts_at, "ends": self.stored.ends_at}[name]
-        )
+        own = self.stored
+        stored = {"begins": own.starts_at, "ends": own.ends_at}[name] if own else None
         day: date = self.cleaned_data["date"]
         if stored and (local(stored).date(), local(stored).time()) == (day, clock):
             return stored
@@ -329,6 +329,7 @@ class PlanForm:
         self.evenings = [
             EveningForm(
                 data,
+                prefix=f"avond-{page.code}",
                 page=page,
                 stored=stored.get(page.key),
                 is_first=page == pages[0],

@@ -58,7 +58,7 @@ def news_for(edition: Edition, user: User) -> list[Entry]:
     for evening in coming.order_by("starts_at", "pk"):
         is_on = evening.pk in expected and not evening.is_cancelled
         entry = told.get(evening.pk)
-        is_late = is_near(evening.starts_at) or is_near(entry and entry.starts_at)
+        is_late = is_near(evening.starts_at) or is_near(entry.starts_at if entry else None)
         if entry is None:
             claimed = begin(evening, user) if is_on else None
         else:

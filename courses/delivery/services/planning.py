@@ -146,7 +146,7 @@ def tally_tracks(editions: Iterable[Edition]) -> defaultdict[int, Tally]:
 
 def alarms_of(edition: Edition, state: State, tally: Tally) -> Iterator[Finding]:
     """The most urgent first. What is over or cancelled needs nobody."""
-    evenings = edition.evenings.all()
+    evenings = list(edition.evenings.all())
     if state == State.DRAFT:
         yield from findings_of(edition, [one for one in evenings if one.cancelled_at is None])
     elif state == State.PUBLISHED:
