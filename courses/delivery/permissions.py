@@ -100,3 +100,12 @@ def can_see_care_group(user: User | AnonymousUser) -> bool:
 
 def can_manage_contacts(user: User | AnonymousUser) -> bool:
     return is_coordinator(user)
+
+
+def can_plan_editions(user: User | AnonymousUser) -> bool:
+    return is_coordinator(user)
+
+
+def can_change_edition(user: User | AnonymousUser, edition: Edition) -> bool:
+    """Coordinators, until it is cancelled: then nothing of it changes any more."""
+    return edition.cancelled_at is None and is_coordinator(user)

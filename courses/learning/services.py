@@ -1,15 +1,15 @@
 """Progress: computed from the facts, stored for whoever asks what is next."""
 
 import uuid
-from datetime import datetime, timedelta
+from datetime import timedelta
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from courses.curriculum.reading import AssignmentOutline, Outline, outline
-from courses.delivery.models import Edition, Enrolment, Evening
-from courses.delivery.services import chosen_track, extra_days
+from courses.delivery.models import Edition, Enrolment
+from courses.delivery.services import chosen_track, extra_days, next_evening_starts
 from courses.learning.models import LessonTaken, Progress, SelfDeclared, State
 from courses.learning.registry import Assignment
 from courses.learning.reporters import kind_of
@@ -34,19 +34,6 @@ class NotSelfDeclared(Exception):
 
 class NotOpen(Exception):
     """The evening that gives this has not ended."""
-
-
-def next_evening_starts(
-    evening: Evening, evenings: list[Evening], track: uuid.UUID | None
-) -> datetime | None:
-    """When this participant's next evening begins; the earliest, as long as no track is chosen."""
-    starts = [
-        later.starts_at
-        for later in evenings
-        if later.number == evening.number + 1
-        and (later.track_key is None or track is None or later.track_key == track)
-    ]
-    return min(starts, default=None)
 
 
 def is_for(assignment: AssignmentOutline, course: Outline, track: uuid.UUID | None) -> bool:

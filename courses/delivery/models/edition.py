@@ -24,7 +24,7 @@ class EditionQuerySet(models.QuerySet["Edition"]):
 
     def for_contact(self, user: User | AnonymousUser) -> Self:
         """Those of the care groups of which somebody is the contact, once they are published.
-        Apart from ``visible_to``: a contact sees an edition as a whole, and nothing that belongs to it."""
+        Apart from ``visible_to``: they see it as a whole, and nothing that belongs to it."""
         if not user.is_authenticated:
             return self.none()
         grants = RoleGrant.objects.valid().filter(user=user, role="contact")
@@ -50,6 +50,7 @@ class Edition(models.Model):
     track_minimum = models.PositiveSmallIntegerField(default=4)  # people; below it is warned
     published_at = models.DateTimeField(null=True, blank=True)  # none: only coordinators know it
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=300, blank=True)  # as people read it
 
     objects = EditionQuerySet.as_manager()
 
@@ -97,6 +98,7 @@ class Evening(models.Model):
     online_url = models.URLField(blank=True)
     is_online = models.BooleanField(default=False)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=300, blank=True)  # as people read it
     # Grows with every change that a calendar must hear of.
     sequence = models.PositiveSmallIntegerField(default=0)
 
@@ -117,6 +119,10 @@ class Evening(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return bool(self.cancelled_at or self.edition.cancelled_at)
+
+    @property
+    def why_cancelled(self) -> str:
+        return self.edition.cancel_reason if self.edition.cancelled_at else self.cancel_reason
 
 
 class EveningTrainerQuerySet(models.QuerySet["EveningTrainer"]):

@@ -1,13 +1,15 @@
 """More days for one person, for one assignment. The deadline itself follows from the evenings."""
 
 import uuid
+from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from courses.curriculum.reading import outline
 from courses.delivery import signals
-from courses.delivery.models import Enrolment, Extension
+from courses.delivery.models import Enrolment, Evening, Extension
 from lms.accounts.models import User
 from lms.accounts.services import stream_of
 from lms.audit.services import record
@@ -18,6 +20,19 @@ MOST_DAYS = 60
 
 class NotADeadline(Exception):
     """More days are given for homework of the course, from one up to ``MOST_DAYS``, and why."""
+
+
+def next_evening_starts(
+    evening: Evening, evenings: Iterable[Evening], track: uuid.UUID | None
+) -> datetime | None:
+    """When somebody's next evening begins; the earliest, as long as no track is chosen."""
+    starts = [
+        later.starts_at
+        for later in evenings
+        if later.number == evening.number + 1
+        and (later.track_key is None or track is None or later.track_key == track)
+    ]
+    return min(starts, default=None)
 
 
 @transaction.atomic
