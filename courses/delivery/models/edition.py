@@ -22,6 +22,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
             return self.none()
         return self.filter(Q(*(basis(user) for basis in EDITION_BASES.values()), _connector=Q.OR))
 
+    def led_by(self, user: User) -> Self:
+        """That this user teaches or coordinates; not what they only take part in."""
+        return self.filter(teaches_edition(user, "pk") | is_coordinator(user))
+
 
 class Edition(models.Model):
     """One run of a course, on one version of its content."""

@@ -48,6 +48,7 @@ from courses.delivery.services.enrolments import (
     current_enrolment,
     end_enrolment,
     enrol_couple,
+    enrolments_of,
     evenings_of,
 )
 from courses.delivery.services.groups import (
@@ -115,6 +116,7 @@ __all__ = [
     "end_enrolment",
     "enrol_alone",
     "enrol_couple",
+    "enrolments_of",
     "entries_of",
     "entry_of",
     "evenings_of",
