@@ -94,6 +94,10 @@ class Outline:
     assignments: dict[uuid.UUID, AssignmentOutline] = field(default_factory=dict)
     terms: list[Term] = field(default_factory=list)
 
+    def __contains__(self, key: object) -> bool:
+        """Whether this version has that homework, module or lesson."""
+        return key in self.assignments or key in self.modules or key in self.lessons
+
     def next_lesson(self, key: uuid.UUID) -> LessonOutline | None:
         """The lesson after this one in its module."""
         lessons = self.modules[self.lessons[key].module_key].lessons

@@ -16,7 +16,13 @@ class LearningConfig(AppConfig):
             "homework", evening.homework_before, "learning/includes/evening_homework.html"
         )
         parts.register_part("tracks", evening.tracks_ahead, "learning/includes/evening_tracks.html")
-        import_module("courses.learning.cards").register_card(
+        cards = import_module("courses.learning.cards")
+        cards.register_card(
+            "attendance",
+            import_module("courses.learning.evening").attendance_card,
+            "learning/includes/attendance_card.html",
+        )
+        cards.register_card(
             "continuation_plan",
             import_module("courses.learning.continuation").plan_card,
             "learning/includes/plan_card.html",

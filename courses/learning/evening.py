@@ -35,3 +35,9 @@ def tracks_ahead(user: User, evening: Evening) -> dict[str, Any] | None:
     if not following.filter(track_key__isnull=False).exists() or not taking_part.exists():
         return None
     return {"tracks": list(course_of(evening.edition).tracks.values())}
+
+
+def attendance_card(enrolment: Enrolment) -> dict[str, Any] | None:
+    """The way to one's own attendance, once there is something to see."""
+    begun = enrolment.edition.evenings.filter(starts_at__lte=timezone.now())
+    return {} if begun.exists() or enrolment.absences.exists() else None

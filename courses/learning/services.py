@@ -1,7 +1,8 @@
 """Progress: computed from the facts, stored for whoever asks what is next."""
 
 import uuid
-from datetime import timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
@@ -143,6 +144,22 @@ def first_step(rows: list[Progress]) -> Progress | None:
     mine = [row for row in rows if row.is_mine]
     required = [row for row in mine if row.is_required]
     return next(iter(required or mine), None)
+
+
+def rows_of(enrolments: Sequence[Enrolment]) -> dict[int, list[Progress]]:
+    rows: dict[int, list[Progress]] = {one.pk: [] for one in enrolments}
+    for row in Progress.objects.filter(enrolment__in=rows):
+        rows[row.enrolment_id].append(row)
+    return rows
+
+
+def steps_of(
+    enrolments: Sequence[Enrolment], rows: dict[int, list[Progress]]
+) -> list[tuple[Enrolment, Progress]]:
+    """Per course of one person the one thing to do now, what is due first on top."""
+    found = [(one, step) for one in enrolments if (step := first_step(rows[one.pk])) is not None]
+    latest = datetime.max.replace(tzinfo=UTC)
+    return sorted(found, key=lambda pair: pair[1].due_at or latest)
 
 
 def next_step(enrolment: Enrolment) -> Progress | None:

@@ -108,7 +108,7 @@ def make_world() -> World:
         TOTP.activate(user, generate_totp_secret())
         sign_confidentiality(user)
     add_evening(world, here)
-    world.ids["edition"] = here.public_id
+    world.ids |= {"edition": here.public_id, "enrolment": ours.pk}
     add_draft(world, here)
     add_lessons(world, ours)
     add_recording(world, ours, here)

@@ -30,6 +30,10 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         grants = RoleGrant.objects.valid().filter(user=user, role="contact")
         return self.filter(published_at__isnull=False, care_group__in=grants.values("care_group"))
 
+    def led_by(self, user: User) -> Self:
+        """That this user teaches or coordinates; not what they only take part in."""
+        return self.filter(teaches_edition(user, "pk") | is_coordinator(user))
+
 
 class Edition(models.Model):
     """One run of a course, on one version of its content."""

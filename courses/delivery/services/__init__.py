@@ -71,6 +71,7 @@ from courses.delivery.services.enrolments import (
     current_enrolment,
     end_enrolment,
     enrol_couple,
+    enrolments_of,
     evenings_of,
 )
 from courses.delivery.services.groups import (
@@ -171,6 +172,7 @@ __all__ = [
     "end_enrolment",
     "enrol_alone",
     "enrol_couple",
+    "enrolments_of",
     "entries_of",
     "entry_of",
     "evenings_of",
