@@ -4,7 +4,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from courses.delivery.forms.applying import ApplicationForm
-from courses.delivery.forms.texts import TOO_LONG
+from courses.delivery.forms.common import TOO_LONG
 
 
 def reason_field() -> forms.CharField:

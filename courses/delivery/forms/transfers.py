@@ -5,7 +5,7 @@ from django.utils.formats import date_format
 from django.utils.translation import gettext, ngettext
 from django.utils.translation import gettext_lazy as _
 
-from courses.delivery.forms.texts import TOO_LONG
+from courses.delivery.forms.common import TOO_LONG
 from courses.delivery.models import CoupleMember, Edition
 
 BOTH = "samen"

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.delivery.forms.alone import GoOnAloneForm
+from courses.delivery.forms.common import point_at_first_error
 from courses.delivery.forms.couple import AnotherPartnerForm
 from courses.delivery.models import CoupleMember
 from courses.delivery.services import (
@@ -59,6 +60,8 @@ def couple(request: AuthenticatedHttpRequest) -> HttpResponse:
     except (NothingAsked, BothSaidYes):
         messages.warning(request, _("This has changed since you opened the page. Look once more."))
         return redirect("delivery:couple")
+    for form in (partner_form, alone_form):
+        point_at_first_error(form)
     others = member.couple.members.filter(ended_at=None).exclude(pk=member.pk)
     context = {
         "member": member,
