@@ -12,11 +12,15 @@ from courses.delivery.signals import (
     enrolment_ended,
     evenings_moved,
     moved,
+    other_track_visited,
     track_chosen,
 )
 
 
-@receiver([enrolled, track_chosen, enrolment_ended], dispatch_uid="delivery.tell_calendar")
+@receiver(
+    [enrolled, track_chosen, other_track_visited, enrolment_ended],
+    dispatch_uid="delivery.tell_calendar",
+)
 def tell_participant(sender: Any, enrolment: Enrolment, **kwargs: Any) -> None:
     tell_calendar(enrolment.edition, enrolment.participant)
 

@@ -129,6 +129,7 @@ class Registration(models.Model):
 class Role(models.TextChoices):
     COORDINATOR = "coordinator", _("Coordinator")
     EDITOR = "editor", _("Editor")
+    CONTACT = "contact", _("Contact of a care group")
 
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
@@ -142,6 +143,9 @@ class RoleGrant(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_grants")
     role = models.CharField(max_length=20, choices=Role)
+    care_group = models.ForeignKey(  # of a contact, whose role reaches no further
+        CareGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="contact_grants"
+    )
     valid_from = models.DateTimeField(default=timezone.now)
     valid_until = models.DateTimeField(null=True, blank=True)
 
@@ -152,7 +156,12 @@ class RoleGrant(models.Model):
             models.CheckConstraint(
                 name="role_ends_after_it_begins",
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
-            )
+            ),
+            models.CheckConstraint(
+                name="contact_of_one_care_group",
+                condition=Q(role=Role.CONTACT, care_group__isnull=False)
+                | (~Q(role=Role.CONTACT) & Q(care_group=None)),
+            ),
         ]
 
     def __str__(self) -> str:

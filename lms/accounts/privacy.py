@@ -20,7 +20,7 @@ register("accounts.registration", lines("id", TECHNICAL), lines("user register n
 register(
     "accounts.rolegrant",
     lines("id", TECHNICAL),
-    lines("user role valid_from valid_until", PERSON),
+    lines("user role care_group valid_from valid_until", PERSON),
 )
 register(
     "accounts.confidentialitystatement",

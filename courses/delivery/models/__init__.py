@@ -19,6 +19,7 @@ from courses.delivery.models.enrolment import (
     CoupleSide,
     Enrolment,
     Extension,
+    OtherTrackVisit,
     PracticeCouple,
     TrackChoice,
 )
@@ -56,6 +57,7 @@ __all__ = [
     "GroupPlace",
     "GroupSplit",
     "Interest",
+    "OtherTrackVisit",
     "PracticeCouple",
     "RunMark",
     "TrackChoice",

@@ -241,7 +241,8 @@ class Extension(models.Model):
 
 
 class AbsenceNotice(models.Model):
-    """Somebody said beforehand that they cannot come, and where they catch up."""
+    """Somebody said beforehand that they cannot come, and where they catch up. Without a place to
+    catch up the coordinator looks for one; who made one up for them is ``arranged_by``."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="absences")
     evening = models.ForeignKey(Evening, on_delete=models.CASCADE, related_name="absences")
@@ -249,10 +250,42 @@ class AbsenceNotice(models.Model):
     catch_up = models.ForeignKey(  # the same evening of another edition
         Evening, on_delete=models.PROTECT, null=True, blank=True, related_name="guests"
     )
+    arranged_by = models.ForeignKey(  # a coordinator; none: the participant did it
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "evening"], name="told_once_per_evening")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}: {self.evening.code}"
+
+
+class OtherTrackVisit(models.Model):
+    """A coordinator let somebody attend one evening of a track that is not their own, and said why.
+    It comes instead of their own evening with the same number."""
+
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.CASCADE, related_name="other_track_visits"
+    )
+    evening = models.ForeignKey(
+        Evening, on_delete=models.CASCADE, related_name="other_track_visits"
+    )
+    number = models.PositiveSmallIntegerField()  # of the evening: one visit for each
+    reason = models.TextField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "number"], name="one_other_track_visit_per_number"
+            ),
+            models.CheckConstraint(name="other_track_visit_says_why", condition=~Q(reason="")),
         ]
 
     def __str__(self) -> str:
@@ -284,9 +317,31 @@ def said_absent(user: User) -> Q:
     return Q(Exists(absences_of(user).filter(evening=OuterRef("pk"))))
 
 
+def visits_of(user: User) -> models.QuerySet[OtherTrackVisit]:
+    return OtherTrackVisit.objects.filter(
+        enrolment__participant=user, enrolment__ended_at__isnull=True
+    )
+
+
+def visits_other_track(user: User) -> Q:
+    return Q(Exists(visits_of(user).filter(evening=OuterRef("pk"))))
+
+
+def is_at_other_track(user: User) -> Q:
+    """Of their own track, on the evening that they visit another."""
+    elsewhere = visits_of(user).filter(
+        enrolment__edition=OuterRef("edition"), number=OuterRef("number")
+    )
+    return Q(Exists(elsewhere.exclude(evening=OuterRef("pk"))))
+
+
 EDITION_BASES["participant"] = takes_part
-EVENING_BASES |= {"participant": is_own_evening, "guest": catches_up_at}
-EVENING_EXCUSES["absent"] = said_absent
+EVENING_BASES |= {
+    "participant": is_own_evening,
+    "guest": catches_up_at,
+    "other track": visits_other_track,
+}
+EVENING_EXCUSES |= {"absent": said_absent, "other track": is_at_other_track}
 ENROLMENT_BASES: dict[str, Callable[[User], Q]] = {
     "owner": lambda user: Q(participant=user),
     "trainer": lambda user: teaches_edition(user, "edition"),

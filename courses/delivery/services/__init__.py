@@ -51,6 +51,7 @@ from courses.delivery.services.deadlines import (
     NotADeadline,
     extra_days,
     give_extension,
+    next_evening_starts,
     take_back_extension,
 )
 from courses.delivery.services.editions import (
@@ -59,6 +60,7 @@ from courses.delivery.services.editions import (
     make_edition,
     move_evenings,
     put_before_evening,
+    take_from_evening,
 )
 from courses.delivery.services.enrolments import (
     NotACouple,
@@ -69,6 +71,7 @@ from courses.delivery.services.enrolments import (
     current_enrolment,
     end_enrolment,
     enrol_couple,
+    enrolments_of,
     evenings_of,
 )
 from courses.delivery.services.groups import (
@@ -169,6 +172,7 @@ __all__ = [
     "end_enrolment",
     "enrol_alone",
     "enrol_couple",
+    "enrolments_of",
     "entries_of",
     "entry_of",
     "evenings_of",
@@ -192,6 +196,7 @@ __all__ = [
     "make_calendar_link",
     "make_edition",
     "move_evenings",
+    "next_evening_starts",
     "place_of",
     "promote_waiting",
     "put_before_evening",
@@ -202,6 +207,7 @@ __all__ = [
     "standings_of",
     "stop",
     "take_back_extension",
+    "take_from_evening",
     "takes_applications",
     "tell_calendar",
     "tell_calendars",

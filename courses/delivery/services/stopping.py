@@ -117,7 +117,10 @@ def lapse(couple: PracticeCouple) -> bool:
 
 def lapse_unanswered() -> None:
     late = PracticeCouple.objects.standing().filter(
-        members__ended_at=None, members__accepted_at=None, members__expires_at__lte=timezone.now()
+        members__ended_at=None,
+        members__accepted_at=None,
+        members__expires_at__lte=timezone.now(),
+        edition__cancelled_at=None,
     )
     for couple in late.distinct().order_by("pk")[:LAPSE_LIMIT]:
         try:

@@ -37,8 +37,9 @@ def get_asked(token: str) -> tuple[Invitation, CoupleMember]:
 
 
 def is_answerable(invitation: Invitation, member: CoupleMember) -> bool:
-    stands = member.ended_at is None and member.couple.ended_at is None
-    return stands and invitation.is_open()
+    couple = member.couple
+    stands = member.ended_at is None and couple.ended_at is None
+    return stands and couple.edition.cancelled_at is None and invitation.is_open()
 
 
 @sensitive_variables("token")

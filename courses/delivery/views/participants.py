@@ -6,7 +6,7 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.db.models import Prefetch
+from django.db.models import OuterRef, Prefetch, Subquery
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -15,7 +15,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.delivery.forms.alone import RequestAnswerForm
 from courses.delivery.forms.enrolment import AllowAloneForm
-from courses.delivery.models import AloneRequest, CoupleMember, Edition, PracticeCouple
+from courses.delivery.models import (
+    AloneRequest,
+    CoupleMember,
+    Edition,
+    Enrolment,
+    PracticeCouple,
+)
 from courses.delivery.permissions import can_see_participants
 from courses.delivery.services import (
     BothSaidYes,
@@ -57,7 +63,14 @@ def get_edition(user: User, public_id: uuid.UUID) -> Edition:
 
 
 def participants_context(edition: Edition) -> dict[str, Any]:
-    members = CoupleMember.objects.filter(ended_at=None).select_related("user__profession")
+    enrolled = Enrolment.objects.active().filter(
+        couple=OuterRef("couple"), participant=OuterRef("user")
+    )
+    members = (
+        CoupleMember.objects.filter(ended_at=None)
+        .select_related("user__profession")
+        .annotate(enrolment=Subquery(enrolled.values("pk")[:1]))
+    )
     couples = edition.couples.standing().select_related("practice").order_by("applied_at", "pk")
     found = list(couples.prefetch_related(Prefetch("members", members.order_by("pk"))))
     return {

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses.delivery.forms.room import MarkForm, RunForm
 from courses.delivery.models import AttendanceMark, Evening, RunMark
-from courses.delivery.permissions import can_run_evening
+from courses.delivery.permissions import can_run_evening, can_see_participants
 from courses.delivery.qr import qr_drawing
 from courses.delivery.services import attendance
 from courses.delivery.services.room import room_of
@@ -46,7 +46,8 @@ def room(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     evening = get_evening(request, public_id)
     found = room_of(evening)
     said = json.dumps([told_run_mark(row) for row in found.said.values()])
-    return render(request, "delivery/room.html", {"room": found, "said": said})
+    context = {"room": found, "said": said, "decides": can_see_participants(request.user)}
+    return render(request, "delivery/room.html", context)
 
 
 @require_POST
