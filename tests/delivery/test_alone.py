@@ -216,3 +216,10 @@ def test_a_coordinator_ends_the_place_of_one(coordinator, edition):
     signed_in(coordinator).post(address, {"actie": "stopt", "wie": member.pk})
     assert edition.enrolments.active().get() == second
     assert User.objects.filter(pk=first.participant_id).exists()
+
+
+def test_the_planning_says_that_somebody_waits_for_an_answer(coordinator, asked):
+    page = signed_in(coordinator).get("/planning/")
+    (row,) = page.context["planning"].rows
+    words = "Iemand vraagt om alleen te komen, en wacht op je antwoord."
+    assert words in [str(alarm) for alarm in row.alarms]

@@ -247,3 +247,14 @@ def test_when_the_last_one_stops_who_was_asked_meanwhile_is_not_left_with_a_link
     assert (taken(edition), edition.couples.standing().count()) == (0, 0)
     partner = User.objects.get(email="berk@example.org")
     assert mails_to(partner)[-1] == "Je plek in Leergang is vervallen"
+
+
+def test_of_two_courses_the_one_that_was_chosen_is_stopped_with(edition):
+    first, _second = enrol_two(edition)
+    later = publish(make_running_edition(days=45))
+    partner = make_professional("poh", first.participant.practice)
+    apply_as_couple(later, first.participant, partner)
+    accept(link_to(partner))
+    browser(first.participant).post(f"{STOP}?leergang={edition.public_id}")
+    left = first.participant.enrolments.active().values_list("edition", flat=True)
+    assert list(left) == [later.pk]
