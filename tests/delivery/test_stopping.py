@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from courses.delivery.models import AloneRequest, CalendarEntry, Edition, GroupMembership
 from courses.delivery.services import (
+    NothingAsked,
     accept,
     allow_alone,
     apply_as_couple,
@@ -106,8 +107,8 @@ def test_before_the_partner_has_answered_the_whole_application_ends_and_both_are
     browser(people[0]).post(STOP)
     assert (taken(edition), edition.couples.standing().count()) == (0, 0)
     assert [mails_to(one)[-1] for one in people] == ["Je plek in Leergang is vervallen"] * 2
-    with pytest.raises(invitations.NotUsable):
-        invitations.use(link_to(people[1]))
+    with pytest.raises(NothingAsked):
+        accept(link_to(people[1]))
 
 
 def test_nobody_sees_each_others_recordings_any_more_once_one_of_them_stops(edition, clock):
