@@ -56,7 +56,6 @@ def mails_to(user):
     return list(found.values_list("subject", flat=True))
 
 
-@pytest.mark.requirement("CRS-06")
 def test_who_has_an_account_asks_at_once_and_no_place_is_taken(edition):
     gp = make_professional("huisarts", PracticeFactory())
     sent = {"reason": WHY, "terms": "on", "secrecy": "on"}
@@ -131,7 +130,6 @@ def test_for_an_edition_that_takes_nobody_nothing_can_be_asked(edition, client, 
 # the answer
 
 
-@pytest.mark.requirement("CRS-06")
 def test_yes_gives_a_place_with_the_reason_and_the_terms_and_a_mail(coordinator, asked, edition):
     signed_in(coordinator).post(answer_page(asked), {"decision": "ja", "answer": ""})
     member = place_of(asked.person)

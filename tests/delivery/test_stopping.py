@@ -69,7 +69,6 @@ def typed(**changes):
 # stopping
 
 
-@pytest.mark.requirement("CRS-06")
 def test_who_stops_gives_up_one_place_and_the_partner_keeps_the_other(edition):
     first, second = enrol_two(edition)
     page = browser(first.participant).post(STOP, follow=True)
@@ -182,7 +181,6 @@ def test_a_new_colleague_who_does_not_answer_leaves_who_asked_in_place(edition, 
     assert (taken(edition), edition.enrolments.active().get().participant) == (1, alone)
 
 
-@pytest.mark.requirement("CRS-06")
 @pytest.mark.parametrize(
     ("profession", "is_same_practice", "words"),
     [
