@@ -8,4 +8,5 @@ from courses.learning.cards import CardContent
 def couple_card(enrolment: Enrolment) -> CardContent | None:
     if not enrolment.couple.lacks_partner():
         return None
-    return {"request_made": last_request(enrolment.edition, enrolment.participant)}
+    edition = enrolment.edition
+    return {"request_made": last_request(edition, enrolment.participant), "edition": edition}

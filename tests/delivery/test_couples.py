@@ -338,7 +338,7 @@ def test_the_page_costs_the_same_for_one_couple_and_for_three(
         apply_as_couple(edition, *make_two())
     client = signed_in(coordinator)
     client.get(people_page(edition))
-    with django_assert_num_queries(7):
+    with django_assert_num_queries(8):
         page = client.get(people_page(edition))
     assert (len(page.context["seated"]), len(page.context["waiting"])) == (1, couples - 1)
 

@@ -23,6 +23,7 @@ from courses.delivery.services import (
     Colleague,
     Introduction,
     apply_as_couple,
+    ask_alone,
     ask_to_confirm,
     calendar_token,
     interest_token,
@@ -164,6 +165,9 @@ def add_asked(world: World, here) -> None:
         "edition_to_fill": edition.public_id,
         "couple": member.couple.public_id,
         "application": add_application(edition),
+        "asked_alone": ask_alone(
+            edition, make_professional("huisarts", PracticeFactory()), "-", terms_of(edition)
+        ).public_id,
     }
 
 

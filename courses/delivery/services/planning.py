@@ -7,13 +7,32 @@ from datetime import datetime, timedelta
 from uuid import UUID
 
 from django.db import models
-from django.db.models import Case, Count, F, OuterRef, Prefetch, Q, QuerySet, Subquery, Value, When
+from django.db.models import (
+    Case,
+    Count,
+    Exists,
+    F,
+    OuterRef,
+    Prefetch,
+    Q,
+    QuerySet,
+    Subquery,
+    Value,
+    When,
+)
 from django.utils import timezone
 from django.utils.formats import date_format
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
-from courses.delivery.models import Edition, Evening, EveningTrainer, PracticeCouple, TrackChoice
+from courses.delivery.models import (
+    AloneRequest,
+    Edition,
+    Evening,
+    EveningTrainer,
+    PracticeCouple,
+    TrackChoice,
+)
 from courses.delivery.services.publication import (
     Finding,
     faults_while_running,
@@ -91,11 +110,13 @@ def planned_editions(user: User, *, region: str = "", state: str = "") -> QueryS
 def plan_of(editions: QuerySet[Edition]) -> Planning:
     """One page of them, in a number of queries that does not grow with it."""
     queue = PracticeCouple.objects.waiting().filter(edition=OuterRef("pk"))
+    asking = AloneRequest.objects.waiting().filter(edition=OuterRef("pk"))
     teaching = EveningTrainer.objects.valid().filter(role=EveningTrainer.Role.TRAINER)
     found = list(
         editions.annotate(
             waiting=Count("couples", filter=Q(couples__confirmed_at=None, couples__ended_at=None)),
             seats_asked=Subquery(queue.values("seats")[:1]),
+            is_asked=Exists(asking),
         ).prefetch_related(
             Prefetch("evenings", Evening.objects.order_by("number", "code")),
             Prefetch("evenings__trainers", teaching, to_attr="teaching"),
@@ -152,6 +173,7 @@ def alarms_of(edition: Edition, state: State, tally: Tally) -> Iterator[Finding]
     elif state == State.PUBLISHED:
         yield from lacks_trainers(edition)
         yield from faults_while_running(edition, evenings)
+        yield from leaves_questions_open(edition)
         yield from lets_couples_wait(edition)
         yield from has_small_tracks(edition, tally)
 
@@ -164,6 +186,13 @@ def lacks_trainers(edition: Edition) -> Iterator[Finding]:
             text = _("Evening {code} on {day} has no trainer yet. Find one.")
             day = day_of(evening.starts_at)
             yield alarm(text, "trainers:edition", code=evening.code, day=day)
+
+
+def leaves_questions_open(edition: Edition) -> Iterator[Finding]:
+    if edition.is_asked:  # type: ignore[attr-defined]  # annotated
+        yield alarm(
+            _("Somebody asks to come alone, and waits for your answer."), "delivery:participants"
+        )
 
 
 def lets_couples_wait(edition: Edition) -> Iterator[Finding]:

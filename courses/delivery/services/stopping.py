@@ -1,14 +1,17 @@
 """Giving up a place: by oneself, by a coordinator, or because the partner did not answer."""
 
+from uuid import UUID
+
 from django.conf import settings
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from courses.delivery import signals
 from courses.delivery.models import CoupleMember, Enrolment, PracticeCouple
 from courses.delivery.services.alone import lapse_requests
 from courses.delivery.services.couples import NothingAsked, held_couple, note, people_of
-from courses.delivery.services.enrolments import end_enrolment
+from courses.delivery.services.enrolments import end_enrolment, enrolments_of
 from courses.delivery.services.groups import leave_edition_group
 from courses.delivery.services.places import release
 from lms.accounts.models import User
@@ -17,16 +20,19 @@ from lms.mail.services import queue_mail
 LAPSE_LIMIT = 500  # couples in one night: the rest follows in the next
 
 
-def place_of(user: User) -> CoupleMember | None:
-    """What somebody can stop with: taking part goes before waiting, the last before the first."""
+def place_of(user: User, *, edition: UUID | None = None) -> CoupleMember | None:
+    """What somebody can stop with: in the edition that was chosen; else taking part goes before
+    waiting, and the last before the first."""
     standing = CoupleMember.objects.filter(
         user=user, ended_at=None, accepted_at__isnull=False, couple__ended_at=None
     ).select_related("couple__edition", "couple__practice", "user")
-    takes_part = Enrolment.objects.active().filter(participant=user).order_by("-created_at", "-pk")
-    for couple in takes_part.values_list("couple", flat=True):
-        found = standing.filter(couple=couple).first()
-        if found is not None:
-            return found
+    chosen = standing.filter(couple__edition__public_id=edition).first()
+    if chosen is not None:
+        return chosen
+    for enrolment in enrolments_of(user):
+        taking_part = standing.filter(couple=enrolment.couple_id).first()
+        if taking_part is not None:
+            return taking_part
     return standing.order_by("-pk").first()
 
 
@@ -87,7 +93,7 @@ def tell_who_stays(
             recipient=member.user,
             template=template,
             context={"edition": couple.edition.title, "name": str(about.user)},
-            url_name="delivery:couple",
+            url=f"{settings.SITE_URL}{reverse('delivery:couple')}?leergang={couple.edition.public_id}",
         )
 
 

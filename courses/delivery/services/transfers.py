@@ -173,6 +173,7 @@ def move(enrolment: Enrolment, couple: PracticeCouple) -> None:
     if choice is not None and not has_track(to, choice):
         choice.delete()
     notices_to_come(enrolment).delete()
+    enrolment.other_track_visits.all().delete()
     Enrolment.objects.filter(pk=enrolment.pk).update(edition=to, couple=couple)
     moved = Enrolment.objects.select_related("edition", "participant").get(pk=enrolment.pk)
     leave_edition_group(old, moved.participant)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.delivery.forms.alone import AloneForm
+from courses.delivery.forms.common import point_at_first_error
 from courses.delivery.models import AgreedTerms, AloneRequest, Edition
 from courses.delivery.services import (
     Alone,
@@ -48,6 +49,7 @@ def ask(request: HttpRequest, public_id: UUID) -> HttpResponse:
             status = 429
         elif (answer := answer_to(request, edition, form, terms)) is not None:
             return answer
+    point_at_first_error(form)
     context = {"edition": edition, "form": form, "terms": terms, "earlier": earlier}
     return render(request, "delivery/alone.html", context, status=status)
 

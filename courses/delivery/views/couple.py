@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.delivery.forms.alone import GoOnAloneForm
+from courses.delivery.forms.common import point_at_first_error
 from courses.delivery.forms.couple import AnotherPartnerForm
 from courses.delivery.models import CoupleMember
 from courses.delivery.services import (
@@ -25,15 +26,15 @@ from courses.delivery.services import (
     stop,
     takes_applications,
 )
+from courses.delivery.views.chosen import chosen_edition
 from courses.delivery.views.refusals import words_for
 from lms.accounts.http import AuthenticatedHttpRequest
-from lms.accounts.models import User
 
 REFUSALS = (NotACouple, NotOpen, StandsAlready, EditionFull)
 
 
-def get_place(user: User) -> CoupleMember:
-    member = place_of(user)
+def get_place(request: AuthenticatedHttpRequest) -> CoupleMember:
+    member = place_of(request.user, edition=chosen_edition(request))
     if member is None:
         raise Http404
     return member
@@ -43,7 +44,7 @@ def get_place(user: User) -> CoupleMember:
 @login_required
 def couple(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The partner; and when there is none any more, the ways to go on."""
-    member = get_place(request.user)
+    member = get_place(request)
     wants_alone, wants_partner = "alleen" in request.POST, "collega" in request.POST
     partner_form = AnotherPartnerForm(request.POST if wants_partner else None)
     alone_form = GoOnAloneForm(request.POST if wants_alone else None)
@@ -59,6 +60,8 @@ def couple(request: AuthenticatedHttpRequest) -> HttpResponse:
     except (NothingAsked, BothSaidYes):
         messages.warning(request, _("This has changed since you opened the page. Look once more."))
         return redirect("delivery:couple")
+    for form in (partner_form, alone_form):
+        point_at_first_error(form)
     others = member.couple.members.filter(ended_at=None).exclude(pk=member.pk)
     context = {
         "member": member,
@@ -92,7 +95,7 @@ def ask_colleague(
 @login_required
 def stop_taking_part(request: AuthenticatedHttpRequest) -> HttpResponse:
     """What it means is told first."""
-    member = get_place(request.user)
+    member = get_place(request)
     if request.method == "POST":
         try:
             stop(member, by=request.user)

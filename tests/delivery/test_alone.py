@@ -1,0 +1,223 @@
+"""Asking to come without a partner, and the coordinator's answer."""
+
+import re
+
+import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
+from django.utils import timezone
+
+from courses.delivery.models import AloneRequest, Application, Edition
+from courses.delivery.services import ask_alone, place_of, stop, terms_of
+from lms.accounts.models import Role, User
+from lms.accounts.services import grant_role
+from lms.mail.models import OutgoingMail
+from tests.factories.accounts import PracticeFactory, UserFactory
+from tests.factories.delivery import enrol_two, make_professional, make_running_edition, publish
+from tests.permissions.world import signed_in
+
+pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
+
+WHY = "Wij hebben geen praktijkondersteuner"
+
+
+@pytest.fixture
+def edition():
+    return publish(make_running_edition(days=40))
+
+
+@pytest.fixture
+def coordinator():
+    user = UserFactory()
+    grant_role(user=user, role=Role.COORDINATOR)
+    TOTP.activate(user, generate_totp_secret())
+    return user
+
+
+@pytest.fixture
+def asked(edition):
+    gp = make_professional("huisarts", PracticeFactory())
+    return ask_alone(edition, gp, WHY, terms_of(edition))
+
+
+def page_of(edition):
+    return f"/leergang/alleen/{edition.public_id}/"
+
+
+def answer_page(asked):
+    return f"/planning/{asked.edition.public_id}/deelnemers/alleen/{asked.public_id}/"
+
+
+def taken(edition):
+    return Edition.objects.values_list("seats_taken", flat=True).get(pk=edition.pk)
+
+
+def mails_to(user):
+    found = OutgoingMail.objects.filter(recipient=user, calendar="").order_by("pk")
+    return list(found.values_list("subject", flat=True))
+
+
+def test_who_has_an_account_asks_at_once_and_no_place_is_taken(edition):
+    gp = make_professional("huisarts", PracticeFactory())
+    sent = {"reason": WHY, "terms": "on", "secrecy": "on"}
+    answer = signed_in(gp, second_factor=False).post(page_of(edition), sent)
+    assert answer.url == page_of(edition)
+    request = AloneRequest.objects.get()
+    assert (request.person, request.reason, request.terms) == (gp, WHY, terms_of(edition))
+    assert (taken(edition), edition.couples.count()) == (0, 0)
+
+
+def test_a_visitor_confirms_by_mail_before_the_coordinator_sees_the_question(edition, client):
+    gp = make_professional("huisarts").profession
+    sent = {
+        "first_name": "Linde",
+        "last_name": "Wilgenhof",
+        "email": "linde@example.org",
+        "profession": gp.pk,
+        "practice_name": "De Esdoorn",
+        "practice_place": "Borne",
+        "reason": WHY,
+        "terms": "on",
+        "secrecy": "on",
+    }
+    assert client.post(page_of(edition), sent).url == "/leergang/alleen/gevraagd/"
+    assert not AloneRequest.objects.exists()
+    mail = OutgoingMail.objects.get(recipient__email="linde@example.org")
+    assert mail.subject == "Bevestig je vraag over Leergang"
+    link = re.search(r"https?://[^/]+(/\S+)", mail.body)[1]
+    assert client.get(link).status_code == 200
+    assert not AloneRequest.objects.exists()
+    page = client.post(link, follow=True)
+    request = AloneRequest.objects.get()
+    assert (str(request.person), str(request.person.practice)) == (
+        "Linde Wilgenhof",
+        "De Esdoorn, Borne",
+    )
+    assert (Application.objects.get().request, page.status_code) == (request, 200)
+    assert client.post(link).status_code == 200
+    assert AloneRequest.objects.count() == 1
+
+
+def test_nothing_typed_is_lost_without_a_reason(edition):
+    gp = make_professional("huisarts", PracticeFactory())
+    page = signed_in(gp, second_factor=False).post(page_of(edition), {"reason": " ", "terms": "on"})
+    assert (page.status_code, "reason" in page.context["form"].errors) == (422, True)
+    assert not AloneRequest.objects.exists()
+
+
+def test_asked_again_the_last_reason_counts(edition, asked):
+    ask_alone(edition, asked.person, "Anders gezegd", terms_of(edition))
+    assert AloneRequest.objects.get().reason == "Anders gezegd"
+
+
+def test_who_takes_part_already_is_told_so(edition):
+    first, _second = enrol_two(edition)
+    sent = {"reason": WHY, "terms": "on", "secrecy": "on"}
+    page = signed_in(first.participant, second_factor=False).post(page_of(edition), sent)
+    assert (page.status_code, AloneRequest.objects.count()) == (422, 0)
+
+
+@pytest.mark.parametrize("change", ["cancelled_at", "published_at"])
+def test_for_an_edition_that_takes_nobody_nothing_can_be_asked(edition, client, change):
+    Edition.objects.filter(pk=edition.pk).update(
+        **{change: timezone.now() if change == "cancelled_at" else None}
+    )
+    assert (
+        client.get(page_of(edition)).status_code
+        == {"cancelled_at": 410, "published_at": 404}[change]
+    )
+
+
+# the answer
+
+
+def test_yes_gives_a_place_with_the_reason_and_the_terms_and_a_mail(coordinator, asked, edition):
+    signed_in(coordinator).post(answer_page(asked), {"decision": "ja", "answer": ""})
+    member = place_of(asked.person)
+    assert (member.couple.exception_reason, member.couple.exception_by) == (WHY, coordinator)
+    assert (member.terms, taken(edition)) == (asked.terms, 1)
+    assert edition.enrolments.active().get().participant == asked.person
+    assert mails_to(asked.person) == ["Je kunt alleen meedoen aan Leergang"]
+
+
+def test_no_takes_nothing_and_its_words_stand_on_the_page_and_not_in_the_mail(
+    coordinator, asked, edition
+):
+    said = {"decision": "nee", "answer": "Vraag de praktijk naast je"}
+    signed_in(coordinator).post(answer_page(asked), said)
+    assert (taken(edition), edition.couples.count()) == (0, 0)
+    page = signed_in(asked.person, second_factor=False).get(page_of(edition)).content.decode()
+    mail = OutgoingMail.objects.get(recipient=asked.person)
+    assert (said["answer"] in page, said["answer"] in mail.body) == (True, False)
+
+
+def test_no_without_words_is_not_sent(coordinator, asked):
+    page = signed_in(coordinator).post(answer_page(asked), {"decision": "nee", "answer": " "})
+    asked.refresh_from_db()
+    assert (page.status_code, page.context["refused_request"], asked.state) == (422, asked, "asked")
+    assert mails_to(asked.person) == []
+
+
+def test_of_two_coordinators_who_answer_one_does(coordinator, asked, edition):
+    client = signed_in(coordinator)
+    for decision in ("ja", "nee"):
+        client.post(answer_page(asked), {"decision": decision, "answer": "Zo is het"})
+    asked.refresh_from_db()
+    assert (asked.state, taken(edition), len(mails_to(asked.person))) == ("allowed", 1, 1)
+
+
+def test_yes_in_a_full_edition_puts_one_person_in_the_queue(coordinator, asked, edition):
+    Edition.objects.filter(pk=edition.pk).update(capacity=0)
+    signed_in(coordinator).post(answer_page(asked), {"decision": "ja"})
+    assert [couple.seats for couple in edition.couples.waiting()] == [1]
+
+
+def test_somebody_who_lost_the_partner_goes_on_after_yes(coordinator, edition):
+    first, second = enrol_two(edition)
+    stop(place_of(second.participant), by=second.participant)
+    client = signed_in(first.participant, second_factor=False)
+    client.post("/mijn/koppel/", {"alleen": "1", "reason": WHY})
+    signed_in(coordinator).post(answer_page(AloneRequest.objects.get()), {"decision": "ja"})
+    first.couple.refresh_from_db()
+    assert (first.couple.exception_reason, first.couple.lacks_partner()) == (WHY, False)
+    assert edition.enrolments.active().get() == first
+
+
+def test_who_stops_before_the_answer_need_not_be_answered(edition):
+    first, second = enrol_two(edition)
+    stop(place_of(second.participant), by=second.participant)
+    client = signed_in(first.participant, second_factor=False)
+    client.post("/mijn/koppel/", {"alleen": "1", "reason": WHY})
+    stop(place_of(first.participant), by=first.participant)
+    assert AloneRequest.objects.get().state == "lapsed"
+
+
+def test_only_coordinators_answer(asked):
+    person = UserFactory()
+    TOTP.activate(person, generate_totp_secret())
+    answer = signed_in(person).post(answer_page(asked), {"decision": "ja"})
+    asked.refresh_from_db()
+    assert (answer.status_code, asked.state) == (404, "asked")
+
+
+def test_allowing_alone_where_both_said_yes_says_what_is_the_matter(coordinator, edition):
+    first, _second = enrol_two(edition)
+    address = f"/planning/{edition.public_id}/deelnemers/{first.couple.public_id}/"
+    page = signed_in(coordinator).post(address, {"actie": "alleen", "reason": WHY}, follow=True)
+    (message,) = page.context["messages"]
+    assert str(message).startswith("Allebei hebben ze ja gezegd")
+
+
+def test_a_coordinator_ends_the_place_of_one(coordinator, edition):
+    first, second = enrol_two(edition)
+    address = f"/planning/{edition.public_id}/deelnemers/{first.couple.public_id}/"
+    member = first.couple.members.get(user=first.participant)
+    signed_in(coordinator).post(address, {"actie": "stopt", "wie": member.pk})
+    assert edition.enrolments.active().get() == second
+    assert User.objects.filter(pk=first.participant_id).exists()
+
+
+def test_the_planning_says_that_somebody_waits_for_an_answer(coordinator, asked):
+    page = signed_in(coordinator).get("/planning/")
+    (row,) = page.context["planning"].rows
+    words = "Iemand vraagt om alleen te komen, en wacht op je antwoord."
+    assert words in [str(alarm) for alarm in row.alarms]
