@@ -19,3 +19,5 @@ class DeliveryConfig(AppConfig):
         chores.register_chore("interest", services.clear_interest)
         chores.register_chore("track choice", services.remind_of_track_choice)
         chores.register_chore("unanswered couples", services.lapse_unanswered)
+        watching = import_module("courses.delivery.services.watching")
+        chores.register_chore("faults of editions", watching.tell_of_faults)
