@@ -125,5 +125,5 @@ def test_it_is_done_every_night():
 def test_more_editions_take_no_more_queries(edition, number, django_assert_num_queries):
     for _ in range(number - 1):
         put(plan(EditionFactory(published_at=timezone.now()), 1, 30), trainer("huisarts"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(10):
         tell_of_faults()
