@@ -90,13 +90,9 @@ def planned_editions(user: User, *, region: str = "", state: str = "") -> QueryS
 
 def plan_of(editions: QuerySet[Edition]) -> Planning:
     """One page of them, in a number of queries that does not grow with it."""
-    queue = PracticeCouple.objects.waiting().filter(edition=OuterRef("pk"))
     teaching = EveningTrainer.objects.valid().filter(role=EveningTrainer.Role.TRAINER)
     found = list(
-        editions.annotate(
-            waiting=Count("couples", filter=Q(couples__confirmed_at=None, couples__ended_at=None)),
-            seats_asked=Subquery(queue.values("seats")[:1]),
-        ).prefetch_related(
+        editions.prefetch_related(
             Prefetch("evenings", Evening.objects.order_by("number", "code")),
             Prefetch("evenings__trainers", teaching, to_attr="teaching"),
         )
@@ -109,6 +105,7 @@ def plan_of(editions: QuerySet[Edition]) -> Planning:
             if is_draft(edition) or is_coming(one)
         ]
     )
+    look_at_queues(found)
     tallies = tally_tracks(found)
     columns = sorted(
         {(one.number, one.code) for edition in found for one in edition.evenings.all()}
@@ -127,6 +124,18 @@ def row_of(edition: Edition, codes: Sequence[str], tally: Tally) -> Row:
         waiting=edition.waiting,  # type: ignore[attr-defined]  # annotated
         alarms=list(alarms_of(edition, state, tally)),
     )
+
+
+def look_at_queues(editions: Sequence[Edition]) -> None:
+    """How many couples wait, and for how many places the first of them does."""
+    queues: defaultdict[int, list[int]] = defaultdict(list)
+    waiting = PracticeCouple.objects.waiting().filter(edition__in=[one.pk for one in editions])
+    for edition, seats in waiting.values_list("edition", "seats"):
+        queues[edition].append(seats)
+    for one in editions:
+        queue = queues[one.pk]
+        one.waiting = len(queue)  # type: ignore[attr-defined]
+        one.seats_asked = queue[0] if queue else None  # type: ignore[attr-defined]
 
 
 def is_draft(edition: Edition) -> bool:
