@@ -1,4 +1,4 @@
-"""The table of speed: ``python -m bench [startup pages upload films scale places]``.
+"""The table of speed: ``python -m bench [startup pages upload films scale places planning]``.
 
 Without chapters: all of them.
 """
@@ -12,10 +12,10 @@ sys.path.insert(0, str(Path(__file__).resolve().parent.parent / "scripts"))
 
 from services import production_column
 
-from bench import films, pages, places, scale, startup, upload
+from bench import films, pages, places, planning, scale, startup, upload
 from bench.table import Row, show
 
-CHAPTERS = ["startup", "pages", "upload", "films", "scale", "places"]
+CHAPTERS = ["startup", "pages", "upload", "films", "scale", "places", "planning"]
 
 
 def main(chosen: list[str]) -> None:
@@ -44,6 +44,7 @@ def measured(
         "films": lambda: films.measure(environment, folder),
         "scale": lambda: scale.measure(environment),
         "places": lambda: [places.measure(environment)],
+        "planning": lambda: planning.measure(environment),
     }
 
 

@@ -2,6 +2,8 @@
 
 from collections.abc import Iterable, Iterator, Sequence
 
+from django.db.models import Prefetch, QuerySet
+from django.db.models.functions import Now
 from django.utils import timezone
 from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
@@ -65,6 +67,12 @@ def collide(evening: Evening, other: Evening) -> bool:
     return other.pk != evening.pk and not other.is_cancelled and is_same_time
 
 
+def still_to_come() -> QuerySet[EveningTrainer]:
+    """Somebody who has taught for years is not asked for all of it."""
+    coming = EveningTrainer.objects.filter(evening__ends_at__gt=Now())
+    return coming.select_related("evening__edition")
+
+
 def register() -> None:
     register_check(
         "trainers.has_couple",
@@ -75,6 +83,6 @@ def register() -> None:
     register_check(
         "trainers.are_in_one_room",
         are_in_one_room,
-        loads=["trainers__user__taught_evenings__evening__edition"],
+        loads=[Prefetch("trainers__user__taught_evenings", still_to_come())],
         also_running=True,
     )

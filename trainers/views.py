@@ -45,7 +45,11 @@ def edition_trainers(request: HttpRequest, edition: UUID) -> HttpResponse:
             None, _("Somebody changed this meanwhile. Look once more and keep it again.")
         )
         return show(request, found, form, status=422)
-    messages.success(request, _("The trainers are kept. Whose evenings changed is told by mail."))
+    if found.published_at:
+        said = _("The trainers are kept. Whose evenings changed is told by mail.")
+    else:
+        said = _("The trainers are kept. They hear of it when this edition is published.")
+    messages.success(request, said)
     return redirect("trainers:edition", found.public_id)
 
 

@@ -20,3 +20,5 @@ class DeliveryConfig(AppConfig):
         chores.register_chore("track choice", services.remind_of_track_choice)
         chores.register_chore("unanswered couples", services.lapse_unanswered)
         chores.register_chore("unconfirmed applications", services.clear_applications)
+        watching = import_module("courses.delivery.services.watching")
+        chores.register_chore("faults of editions", watching.tell_of_faults)

@@ -10,7 +10,6 @@ from django.db import models
 from django.db.models import (
     Case,
     Count,
-    Exists,
     F,
     OuterRef,
     Prefetch,
@@ -109,15 +108,9 @@ def planned_editions(user: User, *, region: str = "", state: str = "") -> QueryS
 
 def plan_of(editions: QuerySet[Edition]) -> Planning:
     """One page of them, in a number of queries that does not grow with it."""
-    queue = PracticeCouple.objects.waiting().filter(edition=OuterRef("pk"))
-    asking = AloneRequest.objects.waiting().filter(edition=OuterRef("pk"))
     teaching = EveningTrainer.objects.valid().filter(role=EveningTrainer.Role.TRAINER)
     found = list(
-        editions.annotate(
-            waiting=Count("couples", filter=Q(couples__confirmed_at=None, couples__ended_at=None)),
-            seats_asked=Subquery(queue.values("seats")[:1]),
-            is_asked=Exists(asking),
-        ).prefetch_related(
+        editions.prefetch_related(
             Prefetch("evenings", Evening.objects.order_by("number", "code")),
             Prefetch("evenings__trainers", teaching, to_attr="teaching"),
         )
@@ -130,6 +123,7 @@ def plan_of(editions: QuerySet[Edition]) -> Planning:
             if is_draft(edition) or is_coming(one)
         ]
     )
+    look_at_queues(found)
     tallies = tally_tracks(found)
     columns = sorted(
         {(one.number, one.code) for edition in found for one in edition.evenings.all()}
@@ -148,6 +142,22 @@ def row_of(edition: Edition, codes: Sequence[str], tally: Tally) -> Row:
         waiting=edition.waiting,  # type: ignore[attr-defined]  # annotated
         alarms=list(alarms_of(edition, state, tally)),
     )
+
+
+def look_at_queues(editions: Sequence[Edition]) -> None:
+    """How many couples wait, for how many places the first does, and whether somebody asks to come
+    alone."""
+    queues: defaultdict[int, list[int]] = defaultdict(list)
+    waiting = PracticeCouple.objects.waiting().filter(edition__in=[one.pk for one in editions])
+    for edition, seats in waiting.values_list("edition", "seats"):
+        queues[edition].append(seats)
+    asking = AloneRequest.objects.waiting().filter(edition__in=[one.pk for one in editions])
+    asked = set(asking.values_list("edition", flat=True))
+    for one in editions:
+        one.is_asked = one.pk in asked  # type: ignore[attr-defined]
+        queue = queues[one.pk]
+        one.waiting = len(queue)  # type: ignore[attr-defined]
+        one.seats_asked = queue[0] if queue else None  # type: ignore[attr-defined]
 
 
 def is_draft(edition: Edition) -> bool:
@@ -189,7 +199,7 @@ def lacks_trainers(edition: Edition) -> Iterator[Finding]:
 
 
 def leaves_questions_open(edition: Edition) -> Iterator[Finding]:
-    if edition.is_asked:  # type: ignore[attr-defined]  # annotated
+    if edition.is_asked:  # type: ignore[attr-defined]  # looked at
         yield alarm(
             _("Somebody asks to come alone, and waits for your answer."), "delivery:participants"
         )

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from itertools import chain, combinations
 
 from django.db import transaction
-from django.db.models import prefetch_related_objects
+from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
@@ -34,7 +34,7 @@ class Finding:
 Check = Callable[[Edition, Sequence[Evening]], Iterable[Finding]]
 EARLIEST_HOUR = 17
 CHECKS: dict[str, Check] = {}
-LOADS: dict[str, Sequence[str]] = {}  # per check what it reads beside the evenings
+LOADS: dict[str, Sequence[str | Prefetch]] = {}  # per check what it reads beside the evenings
 RUNNING: set[str] = set()  # checks that also say something once an edition is published
 
 
@@ -51,7 +51,7 @@ class AlreadyPublished(Exception):
 
 
 def register_check(
-    name: str, check: Check, *, loads: Sequence[str] = (), also_running: bool = False
+    name: str, check: Check, *, loads: Sequence[str | Prefetch] = (), also_running: bool = False
 ) -> None:
     """A higher app adds a rule that it alone knows; the same name again replaces it. What it reads
     is loaded for all evenings at once, so that a list of editions asks no more than one does.
