@@ -23,12 +23,19 @@ from courses.delivery.models import AttendanceMark, Evening, RunMark
 from courses.delivery.permissions import can_run_evening
 from courses.delivery.qr import qr_drawing
 from courses.delivery.services import attendance
-from courses.delivery.services.room import room_of
+from courses.delivery.services.confirmation import (
+    NotOver,
+    confirm_attendance,
+    confirmation_of,
+)
+from courses.delivery.services.room import room_of, to_prepare
 from courses.delivery.services.run import Said, latest_run_marks, take_run_marks
 from lms.accounts.http import AuthenticatedHttpRequest
 
 NEW_CODE_SECONDS = 30
 MOST_MARKS = 500  # of one message: an evening of sixteen people has some forty
+PAPER = "papier"  # in the address: what is tapped was signed on paper
+WAYS = {"name": AttendanceMark.Way.NAME, "paper": AttendanceMark.Way.PAPER}  # of a screen
 SCANNED = "scanned_evening"  # in the session: so that signing in may take a while
 SCANNED_SECONDS = 15 * 60
 
@@ -46,7 +53,13 @@ def room(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     evening = get_evening(request, public_id)
     found = room_of(evening)
     said = json.dumps([told_run_mark(row) for row in found.said.values()])
-    return render(request, "delivery/room.html", {"room": found, "said": said})
+    context = {
+        "room": found,
+        "said": said,
+        "to_do": to_prepare(found) if found.is_before else [],
+        "way": "paper" if PAPER in request.GET else "name",
+    }
+    return render(request, "delivery/room.html", context)
 
 
 @require_POST
@@ -62,9 +75,30 @@ def mark(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
         said["enrolment"], said["part"], said["is_present"], timezone.now(), way=said["way"]
     )
     if not attendance.take_marks(evening, [tapped], by=request.user):
-        messages.warning(request, _("This person does not belong to this evening any more."))
+        messages.warning(request, refusal_of(evening))
     where = reverse("delivery:room", args=[evening.public_id])
-    return redirect(f"{where}#wie-{said['enrolment']}")
+    query = f"?{PAPER}" if said["way"] == "paper" else ""
+    return redirect(f"{where}{query}#wie-{said['enrolment']}")
+
+
+def refusal_of(evening: Evening) -> str:
+    if confirmation_of(evening):
+        return _("The list has been confirmed. From now on a coordinator corrects it.")
+    return _("This person does not belong to this evening any more.")
+
+
+@require_POST
+@login_required
+def confirm(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
+    """The list is right, says who ran the evening."""
+    evening = get_evening(request, public_id)
+    try:
+        confirm_attendance(evening, by=request.user)
+    except NotOver:
+        messages.warning(request, _("The evening is not over yet. Confirm the list afterwards."))
+    else:
+        messages.success(request, _("Confirmed. Thank you for the evening."))
+    return redirect("delivery:room", evening.public_id)
 
 
 @require_POST
@@ -103,6 +137,7 @@ def sync(request: AuthenticatedHttpRequest, public_id: UUID) -> JsonResponse:
             "latest": [told_mark(row) for row in attendance.latest_marks(evening).values()],
             "run": [told_run_mark(row) for row in latest_run_marks(evening).values()],
             "now": timezone.now().isoformat(),
+            "is_confirmed": confirmation_of(evening) is not None,
         }
     )
 
@@ -141,6 +176,7 @@ def read_sent(body: bytes) -> tuple[datetime, list[attendance.Mark], list[Said]]
             is_present=bool(one["is_present"]),
             made_at=aware(one["made_at"]),
             key=UUID(one["key"]),
+            way=WAYS[one.get("way", "name")],
         )
         for one in sent["marks"][:MOST_MARKS]
     ]
