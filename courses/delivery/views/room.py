@@ -133,7 +133,7 @@ def sync(request: AuthenticatedHttpRequest, public_id: UUID) -> JsonResponse:
     take_run_marks(evening, attendance.by_our_clock(said, device_now=device_now), by=request.user)
     return JsonResponse(
         {
-            "taken": [str(one.key) for one in (*marks, *said)],
+            "taken": [str(one.key) for one in marks] + [str(one.key) for one in said],
             "latest": [told_mark(row) for row in attendance.latest_marks(evening).values()],
             "run": [told_run_mark(row) for row in latest_run_marks(evening).values()],
             "now": timezone.now().isoformat(),

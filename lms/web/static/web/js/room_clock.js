@@ -27,7 +27,7 @@ function clock(moment) {
   const [hours, minutes] = new Date(moment)
     .toLocaleTimeString("nl-NL", { hour: "2-digit", minute: "2-digit", timeZone: "Europe/Amsterdam" })
     .split(":");
-  return `${hours}:${minutes}`;
+  return interpolate(gettext("%s:%s"), [hours, minutes]);
 }
 
 function minutes(count) {
