@@ -12,6 +12,7 @@ urlpatterns = [
     path("opnames/", include("video_review.urls")),
     path("stoppen/", include("video_review.urls.patients")),
     path("", include("courses.delivery.urls")),
+    path("", include("trainers.urls")),
     path("", include("lms.accounts.doors")),
     path("account/", include("lms.accounts.urls")),
     path("account/", include("allauth.account.urls")),

@@ -11,6 +11,7 @@ from courses.delivery.services.publication import Finding, register_check
 from trainers.models import Trainer
 
 COUPLE = 2
+TRAINERS_PAGE = "trainers:edition"
 
 
 def has_couple(edition: Edition, evenings: Sequence[Evening]) -> Iterable[Finding]:
@@ -19,10 +20,10 @@ def has_couple(edition: Edition, evenings: Sequence[Evening]) -> Iterable[Findin
         trainers = [trainer for one in teaching(evening) if (trainer := trainer_of(one))]
         if not is_couple(trainers):
             text = _("Evening {code} needs two trainers: a huisarts, and a POH or PVK.")
-            yield Finding(format_lazy(text, code=evening.code))
+            yield Finding(format_lazy(text, code=evening.code), mend=TRAINERS_PAGE)
         elif not any(one.is_supervisor for one in trainers):
             text = _("Evening {code} has no supervisor or coach. Let one of the two be one.")
-            yield Finding(format_lazy(text, code=evening.code))
+            yield Finding(format_lazy(text, code=evening.code), mend=TRAINERS_PAGE)
 
 
 def are_in_one_room(edition: Edition, evenings: Sequence[Evening]) -> Iterable[Finding]:
@@ -31,7 +32,8 @@ def are_in_one_room(edition: Edition, evenings: Sequence[Evening]) -> Iterable[F
             elsewhere = (other.evening for other in one.user.taught_evenings.all() if holds(other))
             if holds(one) and any(collide(evening, other) for other in elsewhere):
                 text = _("{name} is expected in two places at evening {code}. Ask somebody else.")
-                yield Finding(format_lazy(text, code=evening.code, name=str(one.user)))
+                said = format_lazy(text, code=evening.code, name=str(one.user))
+                yield Finding(said, mend=TRAINERS_PAGE)
 
 
 def is_couple(trainers: Sequence[Trainer]) -> bool:
@@ -68,9 +70,11 @@ def register() -> None:
         "trainers.has_couple",
         has_couple,
         loads=["trainers__user__trainer__background__couple_side"],
+        also_running=True,
     )
     register_check(
         "trainers.are_in_one_room",
         are_in_one_room,
         loads=["trainers__user__taught_evenings__evening__edition"],
+        also_running=True,
     )

@@ -9,4 +9,5 @@ class VideoReviewConfig(AppConfig):
 
     def ready(self) -> None:
         import_module("video_review.kinds")
+        import_module("video_review.receivers")
         import_module("video_review.worker")

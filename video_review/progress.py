@@ -3,6 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from courses.delivery.models import Enrolment
 from courses.learning.cards import CardContent, register_card
@@ -123,10 +124,15 @@ def development_card(enrolment: Enrolment) -> CardContent | None:
 
 
 def register_all() -> None:
-    register(Kind("recording", report_recording, icon="video"))
-    register(Kind("self_observation", report_self_observation, icon="eye"))
-    register(Kind("peer_observation", report_peer_observation, icon="users-round"))
-    register(Kind("development_point", report_development_point, icon="target"))
+    register(
+        Kind("recording", report_recording, gettext_lazy("Recorded consultation"), icon="video")
+    )
+    label = gettext_lazy("Watching oneself with the observation form")
+    register(Kind("self_observation", report_self_observation, label, icon="eye"))
+    label = gettext_lazy("Observing a colleague")
+    register(Kind("peer_observation", report_peer_observation, label, icon="users-round"))
+    label = gettext_lazy("Development point")
+    register(Kind("development_point", report_development_point, label, icon="target"))
     register_card(
         "development_point", development_card, "video_review/includes/development_card.html"
     )

@@ -154,6 +154,8 @@ def compare_pages(before: ContentPin, after: ContentPin) -> PageChange:
 def words_in_field(one: Field[Any, Any], value: Any) -> str:
     if value is None or value == "":
         return ""
+    if one.choices:
+        return str(dict(one.flatchoices).get(value, value))
     if isinstance(one, RichTextField):
         return str(get_text_for_indexing(value))
     if isinstance(one, TimeField):

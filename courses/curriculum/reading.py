@@ -49,6 +49,7 @@ class TrackOutline:
     title: str
     code: str
     lead: str
+    for_whom: str = ""
 
 
 @dataclass(frozen=True)
@@ -93,6 +94,10 @@ class Outline:
     assignments: dict[uuid.UUID, AssignmentOutline] = field(default_factory=dict)
     terms: list[Term] = field(default_factory=list)
 
+    def __contains__(self, key: object) -> bool:
+        """Whether this version has that homework, module or lesson."""
+        return key in self.assignments or key in self.modules or key in self.lessons
+
     def next_lesson(self, key: uuid.UUID) -> LessonOutline | None:
         """The lesson after this one in its module."""
         lessons = self.modules[self.lessons[key].module_key].lessons
@@ -127,7 +132,11 @@ def ignore(found: Outline, pin: Pin) -> None:
 
 def add_track(found: Outline, pin: Pin) -> None:
     found.tracks[pin.page_key] = TrackOutline(
-        key=pin.page_key, title=pin.title, code=pin.data["code"], lead=pin.data["lead"]
+        key=pin.page_key,
+        title=pin.title,
+        code=pin.data["code"],
+        lead=pin.data["lead"],
+        for_whom=pin.data.get("for_whom", ""),
     )
 
 

@@ -1,6 +1,7 @@
 from courses.delivery.models import Enrolment, EveningTrainer
 from lms.accounts.arrivals import register_arrival
 from lms.accounts.models import User
+from lms.accounts.permissions import is_contact
 
 
 def takes_part(user: User) -> bool:
@@ -13,3 +14,4 @@ def teaches(user: User) -> bool:
 
 register_arrival("participant", place=10, is_for=takes_part, url_name="learning:home")
 register_arrival("trainer", place=20, is_for=teaches, url_name="video_review:list")
+register_arrival("contact", place=50, is_for=is_contact, url_name="delivery:care_group")

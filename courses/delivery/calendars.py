@@ -40,6 +40,7 @@ class Entry:
     told_at: datetime
     is_on: bool = True
     is_first: bool = False  # nothing was said of it before
+    is_late: bool = False  # a change in the last hours before it
 
 
 def write_calendar(

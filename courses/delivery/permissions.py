@@ -1,9 +1,10 @@
 from django.contrib.auth.models import AnonymousUser
+from django.utils import timezone
 
 from courses.curriculum.models import ContentVersion
 from courses.delivery.models import Edition, Enrolment, Evening, EveningTrainer
 from lms.accounts.models import User
-from lms.accounts.permissions import is_coordinator, is_editor
+from lms.accounts.permissions import is_contact, is_coordinator, is_editor
 
 
 def can_see_interest(user: User | AnonymousUser) -> bool:
@@ -57,10 +58,54 @@ def can_decide_tracks(user: User | AnonymousUser, edition: Edition) -> bool:
     return edition.cancelled_at is None and is_coordinator(user)
 
 
+def can_tell_absence(user: User, evening: Evening, enrolment: Enrolment | None) -> bool:
+    """Everybody for themselves, until the evening begins."""
+    is_own = enrolment is not None and enrolment.participant_id == user.pk
+    return is_own and not evening.is_cancelled and evening.starts_at > timezone.now()
+
+
+def can_change_participant(user: User | AnonymousUser, enrolment: Enrolment) -> bool:
+    """More days, another group to catch up with, an evening of the other track: coordinators, who
+    hear what is the matter with somebody. Trainers need not know."""
+    return enrolment.ended_at is None and is_coordinator(user)
+
+
+def can_see_attendance(user: User | AnonymousUser) -> bool:
+    """Of everybody in an edition, and over time; trainers see the list of their evening."""
+    return is_coordinator(user)
+
+
+def can_correct_attendance(user: User | AnonymousUser, evening: Evening) -> bool:
+    """Coordinators, from the moment that the evening begins."""
+    return evening.starts_at <= timezone.now() and is_coordinator(user)
+
+
 def can_see_planning(user: User | AnonymousUser) -> bool:
     return is_coordinator(user)
 
 
 def can_publish_edition(user: User | AnonymousUser, edition: Edition) -> bool:
     """Coordinators; that it was published already is told, not refused."""
+    return edition.cancelled_at is None and is_coordinator(user)
+
+
+def can_merge_practices(user: User | AnonymousUser) -> bool:
+    return is_coordinator(user)
+
+
+def can_see_care_group(user: User | AnonymousUser) -> bool:
+    """Which editions: ``Edition.objects.for_contact``."""
+    return is_contact(user)
+
+
+def can_manage_contacts(user: User | AnonymousUser) -> bool:
+    return is_coordinator(user)
+
+
+def can_plan_editions(user: User | AnonymousUser) -> bool:
+    return is_coordinator(user)
+
+
+def can_change_edition(user: User | AnonymousUser, edition: Edition) -> bool:
+    """Coordinators, until it is cancelled: then nothing of it changes any more."""
     return edition.cancelled_at is None and is_coordinator(user)

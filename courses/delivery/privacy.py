@@ -13,13 +13,13 @@ register(
     "delivery.edition",
     lines("id public_id", TECHNICAL),
     lines("title content region care_group is_open capacity seats_taken", CONTENT),
-    lines("track_choice_days track_minimum published_at cancelled_at", CONTENT),
+    lines("track_choice_days track_minimum published_at cancelled_at cancel_reason", CONTENT),
 )
 register(
     "delivery.evening",
     lines("id public_id sequence", TECHNICAL),
     lines("edition page_key code number track_key starts_at ends_at cancelled_at", CONTENT),
-    lines("place address practical online_url is_online", CONTENT),
+    lines("place address practical online_url is_online cancel_reason", CONTENT),
 )
 register(
     "delivery.eveningtrainer",
@@ -43,7 +43,13 @@ register(
     lines("id is_new_account", TECHNICAL),
     lines("edition applicant first_name last_name profession practice practice_name", ASKED),
     lines("practice_place partner_first_name partner_last_name partner_email", ASKED),
-    lines("terms made_at couple", ASKED),
+    lines("reason terms made_at couple request", ASKED),
+)
+register(
+    "delivery.alonerequest",
+    lines("id public_id", TECHNICAL),
+    lines("edition person couple reason terms asked_at", PLANNING),
+    lines("state answer answered_by answered_at", PLANNING),
 )
 register("delivery.coupleside", lines("id profession side", TECHNICAL))
 register(
@@ -64,7 +70,12 @@ register(
 register(
     "delivery.absencenotice",
     lines("id", TECHNICAL),
-    lines("enrolment evening told_at catch_up", STUDY),
+    lines("enrolment evening told_at catch_up arranged_by", STUDY),
+)
+register(
+    "delivery.othertrackvisit",
+    lines("id", TECHNICAL),
+    lines("enrolment evening number reason decided_by decided_at", STUDY),
 )
 register("delivery.group", lines("id", TECHNICAL), lines("edition kind name", PLANNING))
 register(
@@ -110,7 +121,7 @@ register(
 register(
     "delivery.calendarentry",
     lines("id sequence evening_sequence", TECHNICAL),
-    lines("user evening is_on told_at", PLANNING),
+    lines("user evening is_on told_at starts_at", PLANNING),
 )
 register(
     "delivery.calendarlink",

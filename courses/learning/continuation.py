@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
+from uuid import UUID
 
 from django.db import transaction
 from django.utils import timezone
@@ -30,10 +31,10 @@ def is_plan_open(opens_at: datetime | None) -> bool:
     return opens_at is not None and opens_at <= timezone.now()
 
 
-def enrolment_of_plan(user: User) -> Enrolment | None:
+def enrolment_of_plan(user: User, *, edition: UUID | None = None) -> Enrolment | None:
     """The course somebody takes part in now. A plan that was made before stays, until there is a
     later one, and also when nothing follows it."""
-    current = current_enrolment(user)
+    current = current_enrolment(user, edition=edition)
     if current is not None and is_plan_open(plan_opens_at(current)):
         return current
     points = ContinuationPoint.objects.visible_to(user).select_related(

@@ -34,6 +34,21 @@ class Described:
     is_self_declared: bool
 
 
+class Elsewhere:
+    """Where somebody goes instead of their own evenings, and to which they do not come."""
+
+    def __init__(self, enrolment: Enrolment) -> None:
+        visits = enrolment.other_track_visits.select_related("evening__edition")
+        self.visits = {visit.number: visit.evening for visit in visits}
+        notices = list(enrolment.absences.select_related("catch_up__edition"))
+        self.catch_ups = {one.evening_id: one.catch_up for one in notices if one.catch_up}
+        self.away = {one.evening_id for one in notices if one.catch_up is None}
+
+    def instead_of(self, evening: Evening) -> Evening:
+        held = self.visits.get(evening.number, evening)
+        return self.catch_ups.get(held.pk, held)
+
+
 @dataclass
 class Way:
     """The evenings of one participant as stations, with homework between them."""
@@ -41,6 +56,7 @@ class Way:
     steps: list[dict[str, Any]] = field(default_factory=list)
     next_evening: Evening | None = None
     next_page: EveningOutline | None = None
+    is_away: bool = False  # said that they cannot come to it, and has no place to catch up
 
     @property
     def number(self) -> int:
@@ -64,7 +80,9 @@ def described(row: Progress, course: Outline) -> Described:
     )
 
 
-def station(number: int, there: list[Evening], *, is_chosen: bool) -> dict[str, Any]:
+def station(
+    number: int, there: list[Evening], *, is_chosen: bool, is_away: bool = False
+) -> dict[str, Any]:
     """One evening on the way. Of a track that is not chosen yet only the earliest date is known."""
     first = min(there, key=lambda evening: evening.starts_at)
     now = timezone.now()
@@ -73,7 +91,7 @@ def station(number: int, there: list[Evening], *, is_chosen: bool) -> dict[str, 
         note = _("after you choose a track")
     else:
         title = _("Evening %(code)s") % {"code": first.code}
-        note = moment(first.starts_at)
+        note = _("you told that you cannot come") if is_away else moment(first.starts_at)
     is_over = first.ends_at <= now
     is_now = first.starts_at <= now < first.ends_at
     is_known = first.edition.published_at is not None and (is_chosen or len(there) == 1)
@@ -115,19 +133,24 @@ def way_of(
     for evening in evenings:
         if track is None or evening.track_key in (None, track):
             row_of_evenings.setdefault(evening.number, []).append(evening)
+    elsewhere = Elsewhere(enrolment)
     way = Way()
     now = timezone.now()
     previous_is_over = False
     for number, there in sorted(row_of_evenings.items()):
+        if track is not None or len(there) == 1:
+            there = [elsewhere.instead_of(there[0])]
         first = min(there, key=lambda evening: evening.starts_at)
         is_to_come = first.ends_at > now
+        is_away = first.pk in elsewhere.away
         if way.steps:
             is_current = previous_is_over and first.starts_at > now
             way.steps.append(homework_between(number, rows, is_current=is_current))
-        way.steps.append(station(number, there, is_chosen=track is not None))
+        way.steps.append(station(number, there, is_chosen=track is not None, is_away=is_away))
         if is_to_come and way.next_evening is None:
             way.next_evening = first
             way.next_page = course.evenings.get(first.page_key)
+            way.is_away = is_away
         previous_is_over = not is_to_come
     return way
 

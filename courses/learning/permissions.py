@@ -2,12 +2,13 @@
 
 from dataclasses import dataclass
 from datetime import datetime
+from uuid import UUID
 
 from django.utils import timezone
 
 from courses.curriculum.reading import Outline, outline
 from courses.delivery.models import Edition, Enrolment
-from courses.delivery.services import current_enrolment
+from courses.delivery.services import enrolments_of
 from lms.accounts.models import User
 
 
@@ -18,12 +19,16 @@ class Reader:
     course: Outline
 
 
-def reader_of(user: User) -> Reader | None:
-    enrolment = current_enrolment(user)
-    if enrolment is not None:
-        return Reader(enrolment.edition, enrolment, outline(enrolment.edition.content_id))
-    edition = Edition.objects.visible_to(user).order_by("-pk").first()
-    return Reader(edition, None, outline(edition.content_id)) if edition else None
+def reader_of(user: User, *, edition: UUID | None = None, key: UUID | None = None) -> Reader | None:
+    """Of a page with this key: the course of their own that has it, the chosen one first; else the
+    edition they lead."""
+    mine = enrolments_of(user, edition=edition)
+    for enrolment in mine:
+        course = outline(enrolment.edition.content_id)
+        if key is None or key in course:
+            return Reader(enrolment.edition, enrolment, course)
+    led = Edition.objects.led_by(user).order_by("-pk").first()
+    return Reader(led, None, outline(led.content_id)) if led else None
 
 
 def elearning_opens_at(reader: Reader) -> datetime | None:

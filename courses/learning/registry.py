@@ -4,7 +4,9 @@ import uuid
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
+from courses.curriculum import homework
 from courses.delivery.models import Enrolment
 from courses.learning.models import State, WaitingOn
 
@@ -42,6 +44,7 @@ Reporter = Callable[[Enrolment, Assignment], Report]
 class Kind:
     name: str
     report: Reporter
+    label: Any = ""  # as editors choose it
     icon: str = "clipboard-list"
     is_self_declared: bool = False
 
@@ -51,3 +54,4 @@ KINDS: dict[str, Kind] = {}
 
 def register(kind: Kind) -> None:
     KINDS[kind.name] = kind
+    homework.KINDS[kind.name] = kind.label or kind.name

@@ -1,6 +1,7 @@
 """How far somebody is with the assignments that the course itself can see."""
 
 from django.urls import reverse
+from django.utils.translation import gettext_lazy as _
 
 from courses.curriculum.reading import LessonOutline, Outline, outline
 from courses.delivery.models import Enrolment
@@ -36,12 +37,12 @@ def report_elearning(enrolment: Enrolment, assignment: Assignment) -> Report:
     )
 
 
-SELF_DECLARED_ICONS = {
-    "kba_reflection": "chart-no-axes-column",
-    "reading": "book-open",
-    "own_practice": "stethoscope",
-    "organisation_scan": "clipboard-check",
-    "plan_case": "notebook-pen",
+SELF_DECLARED = {
+    "kba_reflection": (_("Looking back with the KBA"), "chart-no-axes-column"),
+    "reading": (_("Reading"), "book-open"),
+    "own_practice": (_("Trying it in one's own practice"), "stethoscope"),
+    "organisation_scan": (_("Scan of the organisation"), "clipboard-check"),
+    "plan_case": (_("Practice case with the plan"), "notebook-pen"),
 }
 
 
@@ -51,6 +52,6 @@ def kind_of(name: str) -> Kind:
 
 
 def register_own_kinds() -> None:
-    register(Kind("elearning", report_elearning, icon="monitor"))
-    for name, icon in SELF_DECLARED_ICONS.items():
-        register(Kind(name, report_declared, icon=icon, is_self_declared=True))
+    register(Kind("elearning", report_elearning, _("E-learning"), icon="monitor"))
+    for name, (label, icon) in SELF_DECLARED.items():
+        register(Kind(name, report_declared, label, icon=icon, is_self_declared=True))

@@ -1,15 +1,16 @@
 """Progress: computed from the facts, stored for whoever asks what is next."""
 
 import uuid
-from datetime import datetime, timedelta
+from collections.abc import Sequence
+from datetime import UTC, datetime, timedelta
 
 from django.db import transaction
 from django.urls import reverse
 from django.utils import timezone
 
 from courses.curriculum.reading import AssignmentOutline, Outline, outline
-from courses.delivery.models import Edition, Enrolment, Evening
-from courses.delivery.services import chosen_track, extra_days
+from courses.delivery.models import Edition, Enrolment
+from courses.delivery.services import chosen_track, extra_days, next_evening_starts
 from courses.learning.models import LessonTaken, Progress, SelfDeclared, State
 from courses.learning.registry import Assignment
 from courses.learning.reporters import kind_of
@@ -34,19 +35,6 @@ class NotSelfDeclared(Exception):
 
 class NotOpen(Exception):
     """The evening that gives this has not ended."""
-
-
-def next_evening_starts(
-    evening: Evening, evenings: list[Evening], track: uuid.UUID | None
-) -> datetime | None:
-    """When this participant's next evening begins; the earliest, as long as no track is chosen."""
-    starts = [
-        later.starts_at
-        for later in evenings
-        if later.number == evening.number + 1
-        and (later.track_key is None or track is None or later.track_key == track)
-    ]
-    return min(starts, default=None)
 
 
 def is_for(assignment: AssignmentOutline, course: Outline, track: uuid.UUID | None) -> bool:
@@ -156,6 +144,22 @@ def first_step(rows: list[Progress]) -> Progress | None:
     mine = [row for row in rows if row.is_mine]
     required = [row for row in mine if row.is_required]
     return next(iter(required or mine), None)
+
+
+def rows_of(enrolments: Sequence[Enrolment]) -> dict[int, list[Progress]]:
+    rows: dict[int, list[Progress]] = {one.pk: [] for one in enrolments}
+    for row in Progress.objects.filter(enrolment__in=rows):
+        rows[row.enrolment_id].append(row)
+    return rows
+
+
+def steps_of(
+    enrolments: Sequence[Enrolment], rows: dict[int, list[Progress]]
+) -> list[tuple[Enrolment, Progress]]:
+    """Per course of one person the one thing to do now, what is due first on top."""
+    found = [(one, step) for one in enrolments if (step := first_step(rows[one.pk])) is not None]
+    latest = datetime.max.replace(tzinfo=UTC)
+    return sorted(found, key=lambda pair: pair[1].due_at or latest)
 
 
 def next_step(enrolment: Enrolment) -> Progress | None:

@@ -54,6 +54,17 @@ class Practice(models.Model):
         return f"{self.name}, {self.place}"
 
 
+class PracticeAlias(models.Model):
+    """Another name under which a practice stood here; typed again, it is the same practice."""
+
+    practice = models.ForeignKey(Practice, on_delete=models.CASCADE, related_name="aliases")
+    name = models.CharField(max_length=200)
+    place = models.CharField(max_length=100)
+
+    def __str__(self) -> str:
+        return f"{self.name}, {self.place}"
+
+
 class UserManager(BaseUserManager["User"]):
     def create_user(self, email: str, password: str | None = None, **fields: Any) -> "User":
         user = self.model(email=self.normalize_email(email).lower(), **fields)
@@ -118,6 +129,7 @@ class Registration(models.Model):
 class Role(models.TextChoices):
     COORDINATOR = "coordinator", _("Coordinator")
     EDITOR = "editor", _("Editor")
+    CONTACT = "contact", _("Contact of a care group")
 
 
 class RoleGrantQuerySet(models.QuerySet["RoleGrant"]):
@@ -131,6 +143,9 @@ class RoleGrant(models.Model):
 
     user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="role_grants")
     role = models.CharField(max_length=20, choices=Role)
+    care_group = models.ForeignKey(  # of a contact, whose role reaches no further
+        CareGroup, on_delete=models.PROTECT, null=True, blank=True, related_name="contact_grants"
+    )
     valid_from = models.DateTimeField(default=timezone.now)
     valid_until = models.DateTimeField(null=True, blank=True)
 
@@ -141,7 +156,12 @@ class RoleGrant(models.Model):
             models.CheckConstraint(
                 name="role_ends_after_it_begins",
                 condition=Q(valid_until=None) | Q(valid_until__gt=F("valid_from")),
-            )
+            ),
+            models.CheckConstraint(
+                name="contact_of_one_care_group",
+                condition=Q(role=Role.CONTACT, care_group__isnull=False)
+                | (~Q(role=Role.CONTACT) & Q(care_group=None)),
+            ),
         ]
 
     def __str__(self) -> str:

@@ -17,6 +17,11 @@ def is_editor(user: User | AnonymousUser) -> bool:
     return holds(user, Role.EDITOR)
 
 
+def is_contact(user: User | AnonymousUser) -> bool:
+    """Of one care group or more."""
+    return holds(user, Role.CONTACT)
+
+
 def can_enter_cms(user: User | AnonymousUser) -> bool:
     """Editors, and whoever keeps the platform running."""
     return user.is_superuser or is_editor(user)

@@ -4,6 +4,7 @@ register("accounts.profession", lines("id code name", TECHNICAL))
 register("accounts.register", lines("id code name", TECHNICAL))
 register("accounts.caregroup", lines("id name", TECHNICAL))
 register("accounts.practice", lines("id name place care_group", TECHNICAL))
+register("accounts.practicealias", lines("id practice name place", TECHNICAL))
 register(
     "accounts.user",
     lines("id is_superuser is_staff is_active sessions_ended", TECHNICAL),
@@ -19,7 +20,7 @@ register("accounts.registration", lines("id", TECHNICAL), lines("user register n
 register(
     "accounts.rolegrant",
     lines("id", TECHNICAL),
-    lines("user role valid_from valid_until", PERSON),
+    lines("user role care_group valid_from valid_until", PERSON),
 )
 register(
     "accounts.confidentialitystatement",

@@ -6,7 +6,7 @@ from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from lms.accounts.models import ConfidentialityStatement, Role, RoleGrant, User
+from lms.accounts.models import CareGroup, ConfidentialityStatement, Role, RoleGrant, User
 from lms.audit.services import record
 
 EDITORS = "Editors"  # the group that Wagtail makes and gives its permissions
@@ -17,28 +17,41 @@ def stream_of(user: User) -> str:
 
 
 @transaction.atomic
-def grant_role(*, user: User, role: Role, by: User | None = None) -> RoleGrant:
+def grant_role(
+    *, user: User, role: Role, by: User | None = None, care_group: CareGroup | None = None
+) -> RoleGrant:
     """Give somebody a role; the grant they hold already when they do."""
-    held = RoleGrant.objects.valid().filter(user=user, role=role).first()
+    held = RoleGrant.objects.valid().filter(user=user, role=role, care_group=care_group).first()
     if held is not None:
         return held
-    grant = RoleGrant.objects.create(user=user, role=role, valid_from=timezone.now())
+    grant = RoleGrant.objects.create(
+        user=user, role=role, care_group=care_group, valid_from=timezone.now()
+    )
     if role == Role.EDITOR:
         user.groups.add(Group.objects.get(name=EDITORS))
-    record("account.role_granted", stream=stream_of(user), actor=by, detail={"role": role})
+    tell_role("account.role_granted", user, role, by=by, care_group=care_group)
     return grant
 
 
 @transaction.atomic
-def end_role(*, user: User, role: Role, by: User | None = None) -> None:
-    ended = (
-        RoleGrant.objects.valid().filter(user=user, role=role).update(valid_until=timezone.now())
-    )
-    if not ended:
+def end_role(
+    *, user: User, role: Role, by: User | None = None, care_group: CareGroup | None = None
+) -> None:
+    held = RoleGrant.objects.valid().filter(user=user, role=role, care_group=care_group)
+    if not held.update(valid_until=timezone.now()):
         return
     if role == Role.EDITOR:
         user.groups.remove(Group.objects.get(name=EDITORS))
-    record("account.role_ended", stream=stream_of(user), actor=by, detail={"role": role})
+    tell_role("account.role_ended", user, role, by=by, care_group=care_group)
+
+
+def tell_role(
+    event: str, user: User, role: Role, *, by: User | None, care_group: CareGroup | None
+) -> None:
+    detail: dict[str, Any] = {"role": role}
+    if care_group is not None:
+        detail["care_group"] = care_group.pk
+    record(event, stream=stream_of(user), actor=by, detail=detail)
 
 
 @transaction.atomic

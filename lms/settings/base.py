@@ -244,6 +244,9 @@ MAIL_KEPT_DAYS = env.number("LMS_MAIL_KEPT_DAYS", 90, least=7)  # after sending
 
 # Interest that visitors leave for dates in their region, without an account.
 INTEREST_KEPT_DAYS = env.number("LMS_INTEREST_KEPT_DAYS", 365, least=1)
+# Fewer people than this are never counted apart for who may not know them one by one.
+AGGREGATE_MINIMUM = env.number("LMS_AGGREGATE_MINIMUM", 5, least=3)
+CONTACT_INVITATION_DAYS = env.number("LMS_CONTACT_INVITATION_DAYS", 14, least=1)
 # For this long a place waits for the practice partner to say yes.
 COUPLE_INVITATION_DAYS = env.number("LMS_COUPLE_INVITATION_DAYS", 14, least=1)
 # So long an application waits for its address to be confirmed; then it is cleared away.

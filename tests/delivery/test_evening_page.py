@@ -265,8 +265,9 @@ def test_it_costs_the_same_for_one_and_for_three(client, count, django_assert_nu
     client.force_login(enrolments[0].participant)
     client.get(address_of(evening))
     # session, who it is, the evening, whether they come, outline, participants, trainers;
-    # of the homework: enrolment, progress, outline
-    with django_assert_num_queries(10):
+    # whether they said otherwise, catch up here or visit, and may say so; of the homework:
+    # enrolment, progress, outline; of the tracks: what follows
+    with django_assert_num_queries(15):
         assert client.get(address_of(evening)).status_code == 200
 
 

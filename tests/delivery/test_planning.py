@@ -127,7 +127,7 @@ def test_evenings_stand_under_their_code_and_lead_to_their_room(looking):
     ]
     page = response.content.decode()
     for edition in (with_one, with_two):
-        assert page.count(f'href="{reverse("delivery:tracks", args=[edition.public_id])}"') == 1
+        assert page.count(f'href="{reverse("delivery:edition", args=[edition.public_id])}"') == 1
         for evening in edition.evenings.all():
             assert page.count(f'href="{reverse("delivery:room", args=[evening.public_id])}"') == 1
 
@@ -178,6 +178,7 @@ def test_a_small_track_is_told_near_the_last_day(coordinator, days, is_told):
     edition.published_at = timezone.now()
     edition.track_minimum = 1
     edition.save()
+    edition.evenings.update(place="De Brug")
     for evening in edition.evenings.all():
         teach(evening)
     tracks = list(outline(edition.content).tracks)

@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from courses.curriculum.reading import outline
-from courses.delivery.models import TrackChoice
+from courses.delivery.models import Edition, TrackChoice
 from courses.delivery.services import (
     TrackChoiceClosed,
     choose_track,
@@ -172,3 +172,24 @@ def test_who_has_not_chosen_gets_one_mail_a_week_before_and_one_a_day_before(
     assert set(OutgoingMail.objects.values_list("recipient", flat=True)) == {
         people[1].participant_id
     }
+
+
+@pytest.mark.requirement("TRK-01")
+def test_both_tracks_stand_side_by_side_with_whom_they_suit(client, people, tracks):
+    client.force_login(people[0].participant)
+    page = client.get(reverse("learning:track")).content.decode()
+    for code in "AB":
+        assert f"Richting {code}" in page
+        assert f"Voor wie {code} wil." in page
+
+
+def test_the_last_shared_evening_gives_a_taste_of_both_tracks(client, clock, edition, people):
+    Edition.objects.update(published_at=clock.now)
+    evening = edition.evenings.get(code="2")
+    first = edition.evenings.get(code="1")
+    clock.now = evening.starts_at - timedelta(days=1)
+    client.force_login(people[0].participant)
+    pages = [
+        client.get(reverse("delivery:evening", args=[one.public_id])) for one in (evening, first)
+    ]
+    assert ["Voor wie B wil." in page.content.decode() for page in pages] == [True, False]

@@ -117,7 +117,9 @@ def build_course(lessons: int, modules: int) -> CoursePage:
         add_evening(course, code, HOMEWORK[code])
     for code in ("A", "B"):
         track = course.add_child(
-            instance=TrackPage(title=f"Richting {code}", code=code, **LICENSED)
+            instance=TrackPage(
+                title=f"Richting {code}", code=code, for_whom=f"Voor wie {code} wil.", **LICENSED
+            )
         )
         for evening in (f"3{code}", f"4{code}"):
             add_evening(track, evening, HOMEWORK[evening])

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from assessments.instruments.services import load_form, start_response
 from courses.delivery.models import EveningTrainer
-from lms.accounts.models import Role, RoleGrant, User
+from lms.accounts.models import CareGroup, Role, RoleGrant, User
 from tests.factories.accounts import UserFactory
 from tests.factories.delivery import EditionFactory, EnrolmentFactory
 from tests.factories.video_review import RecordingFactory, ShareFactory, UploadFactory
@@ -174,7 +174,10 @@ def consent_checks(house: House) -> list[Check]:
 
 
 def enrolment_checks(house: House) -> list[Check]:
-    edition = EditionFactory(content=house.here.content)
+    here_group = CareGroup.objects.create(name="Zorggroep Twente")
+    edition = EditionFactory(
+        content=house.here.content, care_group=here_group, published_at=timezone.now()
+    )
     first = EnrolmentFactory(edition=edition)
     partner = EnrolmentFactory(edition=edition, couple=first.couple)
     ended = EnrolmentFactory(edition=edition, ended_at=ago(days=1))
@@ -202,7 +205,8 @@ def enrolment_checks(house: House) -> list[Check]:
             checks.append(check(name, "enrolments", user, all_here if sees else []))
         for role in Role.values:
             user = UserFactory()
-            RoleGrant.objects.create(user=user, role=role, **validity)
+            group = here_group if role == Role.CONTACT else None
+            RoleGrant.objects.create(user=user, role=role, care_group=group, **validity)
             sees_all = sees and role == Role.COORDINATOR
             name = f"{role} {when}"
             editions = type(edition).objects.all() if sees_all else []

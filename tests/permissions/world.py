@@ -31,9 +31,10 @@ from courses.delivery.services import (
     put_before_evening,
     terms_of,
 )
+from courses.delivery.services.care_groups import invite_contact
 from courses.learning.models import ContinuationPoint, LessonTaken
 from lms.accounts import invitations
-from lms.accounts.models import Invitation, Role, User
+from lms.accounts.models import CareGroup, Invitation, Role, User
 from lms.accounts.services import grant_role, sign_confidentiality
 from lms.keys.services import create_key
 from tests.factories.accounts import PracticeFactory, UserFactory
@@ -55,7 +56,7 @@ BACKEND = "allauth.account.auth_backends.AuthenticationBackend"
 SEGMENT = b"a segment of film, sealed" * 10
 VISITORS = [
     "anonymous", "owner", "partner", "member", "trainer", "run_along", "trainer_elsewhere",
-    "coordinator", "editor", "administrator", "stranger",
+    "coordinator", "contact", "editor", "administrator", "stranger",
 ]  # fmt: skip
 
 
@@ -88,6 +89,7 @@ def make_world() -> World:
             "run_along": UserFactory(),
             "trainer_elsewhere": UserFactory(),
             "coordinator": UserFactory(),
+            "contact": UserFactory(),
             "editor": UserFactory(),
             "administrator": UserFactory(is_staff=True, is_superuser=True),
             "stranger": strangers.participant,
@@ -101,11 +103,12 @@ def make_world() -> World:
     put_before_evening(elsewhere.evenings.get(code="1"), people["trainer_elsewhere"])
     grant_role(user=people["coordinator"], role=Role.COORDINATOR)
     grant_role(user=people["editor"], role=Role.EDITOR)
+    add_care_group(world, here)
     for user in filter(None, people.values()):
         TOTP.activate(user, generate_totp_secret())
         sign_confidentiality(user)
     add_evening(world, here)
-    world.ids["edition"] = here.public_id
+    world.ids |= {"edition": here.public_id, "enrolment": ours.pk}
     add_draft(world, here)
     add_lessons(world, ours)
     add_recording(world, ours, here)
@@ -119,6 +122,22 @@ def add_evening(world: World, edition) -> None:
     link = make_calendar_link(world.people["owner"])
     world.ids |= {"evening": edition.evenings.get(code="1").public_id}
     world.ids |= {"calendar": calendar_token(link)}
+
+
+def add_care_group(world: World, edition) -> None:
+    """The edition is for the practices of a care group; its contact sees it as a whole."""
+    group = CareGroup.objects.create(name="Zorggroep Twente")
+    edition.care_group = group
+    edition.save(update_fields=["care_group"])
+    grant_role(user=world.people["contact"], role=Role.CONTACT, care_group=group)
+    asked = invite_contact(
+        group,
+        email="asked@example.org",
+        first_name="Anne",
+        last_name="Visser",
+        by=world.people["coordinator"],
+    )
+    world.ids |= {"contact_asked": invitations.token_of(asked)}
 
 
 def add_draft(world: World, edition) -> None:

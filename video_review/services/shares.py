@@ -193,14 +193,25 @@ def take_back(share: Share, *, actor: User) -> None:
         tell_progress(share.recording)
 
 
-def note(recording: Recording, event: str, actor: User, share: Share) -> None:
+@transaction.atomic
+def end_shares(shares: QuerySet[Share]) -> None:
+    """Whoever owns the recordings no longer belongs to those they were shared with."""
+    for share in shares.filter(taken_back_at=None).select_related("recording"):
+        if Share.objects.filter(pk=share.pk, taken_back_at=None).update(
+            taken_back_at=timezone.now()
+        ):
+            note(share.recording, "recording.unshare", None, share)
+            tell_progress(share.recording)
+
+
+def note(recording: Recording, event: str, actor: User | None, share: Share) -> None:
     with_whom = {"group": share.group_id} if share.group_id else {"person": share.person_id}
     record(
         event,
         stream=f"recording:{recording.public_id}",
         actor=actor,
-        role="participant",
-        basis="owner",
+        role="participant" if actor else "",
+        basis="owner" if actor else "",
         object_type="recording",
         object_ref=str(recording.public_id),
         detail={"share": share.pk} | with_whom,

@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.delivery.models import Enrolment
-from courses.delivery.services import current_enrolment
+from courses.delivery.views.chosen import chosen_enrolment
 from courses.learning.services import may_upload
 from lms.accounts.http import AuthenticatedHttpRequest
 from video_review.deadlines import CourseIsOver, deletion_days
@@ -69,7 +69,7 @@ def slip_of(sealed: str, enrolment: Enrolment) -> Slip | None:
 @require_http_methods(["GET", "HEAD", "POST"])
 def consent_new(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Before the visit; answers with the slip for the patient, whose code is shown only here."""
-    enrolment = current_enrolment(request.user)
+    enrolment = chosen_enrolment(request)
     if enrolment is None:
         raise Http404
     try:

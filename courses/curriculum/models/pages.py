@@ -37,6 +37,7 @@ from courses.curriculum.blocks import (
     named,
     practice_share,
 )
+from courses.curriculum.homework import homework_choices
 from courses.curriculum.models.guarded import GuardedPage
 from courses.curriculum.models.licences import LICENCE_PANEL
 from courses.curriculum.models.panels import PracticeSharePanel
@@ -282,7 +283,7 @@ class EveningPage(NoPublicAddress):
 class AssignmentPage(NoPublicAddress):
     """Homework given on the evening above it, due before the next evening."""
 
-    kind = models.CharField(_("Kind"), max_length=30)  # see courses.learning.registry
+    kind = models.CharField(_("Kind"), max_length=30, choices=homework_choices)
     text = RichTextField(_("Text"), features=RICH_TEXT, blank=True)
     due_days_before = models.PositiveSmallIntegerField(_("Days before the next evening"), default=0)
     minutes = models.PositiveSmallIntegerField(_("Minutes it takes"), default=0)

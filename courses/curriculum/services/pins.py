@@ -23,7 +23,7 @@ from courses.curriculum.words import words_of
 # What lists show of a page, copied into its pin.
 COPIED = {
     EveningPage: ("code", "number", "subtitle", "minutes"),
-    TrackPage: ("code", "lead"),
+    TrackPage: ("code", "lead", "for_whom"),
     ModulePage: ("code", "lead", "unlocks_recording"),
     LessonPage: ("minutes", "slug", "relates_to"),
     AssignmentPage: (

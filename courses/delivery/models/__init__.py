@@ -1,3 +1,4 @@
+from courses.delivery.models.alone import AloneRequest
 from courses.delivery.models.attendance import Attendance, AttendanceMark
 from courses.delivery.models.calendar import CalendarEntry, CalendarLink
 from courses.delivery.models.edition import (
@@ -18,6 +19,7 @@ from courses.delivery.models.enrolment import (
     CoupleSide,
     Enrolment,
     Extension,
+    OtherTrackVisit,
     PracticeCouple,
     TrackChoice,
 )
@@ -36,6 +38,7 @@ __all__ = [
     "EVENING_BASES",
     "AbsenceNotice",
     "AgreedTerms",
+    "AloneRequest",
     "Application",
     "Attendance",
     "AttendanceConfirmation",
@@ -54,6 +57,7 @@ __all__ = [
     "GroupPlace",
     "GroupSplit",
     "Interest",
+    "OtherTrackVisit",
     "PracticeCouple",
     "RunMark",
     "TrackChoice",

@@ -4,6 +4,7 @@ import uuid
 
 from django.conf import settings
 from django.db import models
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -23,6 +24,7 @@ class AttendanceMark(models.Model):
         QR = "qr", _("Scanned the code")
         NAME = "name", _("Tapped by a trainer")
         PAPER = "paper", _("Signed on paper")
+        CORRECTED = "corrected", _("Corrected afterwards")
 
     key = models.UUIDField(default=uuid.uuid4, unique=True)  # made where the mark was made
     evening = models.ForeignKey(Evening, on_delete=models.CASCADE, related_name="marks")
@@ -39,6 +41,11 @@ class AttendanceMark(models.Model):
 
     class Meta:
         indexes = [models.Index(fields=["evening", "enrolment", "part", "made_at"])]
+        constraints = [
+            models.CheckConstraint(
+                name="correction_says_why", condition=~Q(way="corrected") | ~Q(reason="")
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.enrolment}, {self.part}: {self.is_present}"

@@ -21,6 +21,7 @@ class CalendarEntry(models.Model):
     evening_sequence = models.PositiveIntegerField()  # of the evening, when it was told
     is_on = models.BooleanField(default=True)
     told_at = models.DateTimeField(default=timezone.now)
+    starts_at = models.DateTimeField(null=True, blank=True)  # of the evening, as it was told
 
     class Meta:
         constraints = [

@@ -22,6 +22,18 @@ class EditionQuerySet(models.QuerySet["Edition"]):
             return self.none()
         return self.filter(Q(*(basis(user) for basis in EDITION_BASES.values()), _connector=Q.OR))
 
+    def for_contact(self, user: User | AnonymousUser) -> Self:
+        """Those of the care groups of which somebody is the contact, once they are published.
+        Apart from ``visible_to``: they see it as a whole, and nothing that belongs to it."""
+        if not user.is_authenticated:
+            return self.none()
+        grants = RoleGrant.objects.valid().filter(user=user, role="contact")
+        return self.filter(published_at__isnull=False, care_group__in=grants.values("care_group"))
+
+    def led_by(self, user: User) -> Self:
+        """That this user teaches or coordinates; not what they only take part in."""
+        return self.filter(teaches_edition(user, "pk") | is_coordinator(user))
+
 
 class Edition(models.Model):
     """One run of a course, on one version of its content."""
@@ -42,6 +54,7 @@ class Edition(models.Model):
     track_minimum = models.PositiveSmallIntegerField(default=4)  # people; below it is warned
     published_at = models.DateTimeField(null=True, blank=True)  # none: only coordinators know it
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=300, blank=True)  # as people read it
 
     objects = EditionQuerySet.as_manager()
 
@@ -89,6 +102,7 @@ class Evening(models.Model):
     online_url = models.URLField(blank=True)
     is_online = models.BooleanField(default=False)
     cancelled_at = models.DateTimeField(null=True, blank=True)
+    cancel_reason = models.CharField(max_length=300, blank=True)  # as people read it
     # Grows with every change that a calendar must hear of.
     sequence = models.PositiveSmallIntegerField(default=0)
 
@@ -109,6 +123,10 @@ class Evening(models.Model):
     @property
     def is_cancelled(self) -> bool:
         return bool(self.cancelled_at or self.edition.cancelled_at)
+
+    @property
+    def why_cancelled(self) -> str:
+        return self.edition.cancel_reason if self.edition.cancelled_at else self.cancel_reason
 
 
 class EveningTrainerQuerySet(models.QuerySet["EveningTrainer"]):

@@ -53,6 +53,11 @@ class PracticeCouple(models.Model):
     def __str__(self) -> str:
         return f"{self.practice} ({self.edition})"
 
+    def lacks_partner(self) -> bool:
+        """One of the two has stopped, and nothing was decided about the other yet."""
+        has_place = self.confirmed_at is not None and self.ended_at is None
+        return has_place and self.seats == 1 and not self.exception_reason
+
 
 class AgreedTerms(models.Model):
     """A text that somebody agreed to, word for word: the one on the course page may change."""
@@ -91,9 +96,14 @@ class CoupleMember(models.Model):
         return f"{self.user}: {self.couple}"
 
 
+class ApplicationQuerySet(models.QuerySet["Application"]):
+    def unconfirmed(self) -> Self:
+        return self.filter(couple=None, request=None)
+
+
 class Application(models.Model):
-    """What somebody filled in to take part with a colleague. It takes no place before who reads
-    mail at that address has confirmed it."""
+    """What somebody filled in to take part, with a colleague or alone. It takes no place before
+    who reads mail at that address has confirmed it."""
 
     edition = models.ForeignKey(Edition, on_delete=models.CASCADE, related_name="applications")
     applicant = models.ForeignKey(
@@ -110,17 +120,31 @@ class Application(models.Model):
     )
     practice_name = models.CharField(max_length=200, blank=True)
     practice_place = models.CharField(max_length=100, blank=True)
-    partner_first_name = models.CharField(max_length=150)
-    partner_last_name = models.CharField(max_length=150)
-    partner_email = models.EmailField()
+    partner_first_name = models.CharField(max_length=150, blank=True)
+    partner_last_name = models.CharField(max_length=150, blank=True)
+    partner_email = models.EmailField(blank=True)
+    reason = models.TextField(blank=True)  # to come alone: then there is no partner
     terms = models.ForeignKey(AgreedTerms, on_delete=models.PROTECT, related_name="+")
     made_at = models.DateTimeField(default=timezone.now)
     couple = models.OneToOneField(  # that came of it
         PracticeCouple, on_delete=models.CASCADE, null=True, blank=True, related_name="application"
     )
+    request = models.OneToOneField(  # to come alone, that came of it
+        "AloneRequest",
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="application",
+    )
+
+    objects = ApplicationQuerySet.as_manager()
 
     def __str__(self) -> str:
         return f"{self.applicant}: {self.edition}"
+
+    @property
+    def is_confirmed(self) -> bool:
+        return self.couple_id is not None or self.request_id is not None
 
 
 class CoupleSide(models.Model):
@@ -217,7 +241,8 @@ class Extension(models.Model):
 
 
 class AbsenceNotice(models.Model):
-    """Somebody said beforehand that they cannot come, and where they catch up."""
+    """Somebody said beforehand that they cannot come, and where they catch up. Without a place to
+    catch up the coordinator looks for one; who made one up for them is ``arranged_by``."""
 
     enrolment = models.ForeignKey(Enrolment, on_delete=models.CASCADE, related_name="absences")
     evening = models.ForeignKey(Evening, on_delete=models.CASCADE, related_name="absences")
@@ -225,10 +250,42 @@ class AbsenceNotice(models.Model):
     catch_up = models.ForeignKey(  # the same evening of another edition
         Evening, on_delete=models.PROTECT, null=True, blank=True, related_name="guests"
     )
+    arranged_by = models.ForeignKey(  # a coordinator; none: the participant did it
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
 
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["enrolment", "evening"], name="told_once_per_evening")
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.enrolment}: {self.evening.code}"
+
+
+class OtherTrackVisit(models.Model):
+    """A coordinator let somebody attend one evening of a track that is not their own, and said why.
+    It comes instead of their own evening with the same number."""
+
+    enrolment = models.ForeignKey(
+        Enrolment, on_delete=models.CASCADE, related_name="other_track_visits"
+    )
+    evening = models.ForeignKey(
+        Evening, on_delete=models.CASCADE, related_name="other_track_visits"
+    )
+    number = models.PositiveSmallIntegerField()  # of the evening: one visit for each
+    reason = models.TextField()
+    decided_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+"
+    )
+    decided_at = models.DateTimeField(default=timezone.now)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["enrolment", "number"], name="one_other_track_visit_per_number"
+            ),
+            models.CheckConstraint(name="other_track_visit_says_why", condition=~Q(reason="")),
         ]
 
     def __str__(self) -> str:
@@ -260,9 +317,31 @@ def said_absent(user: User) -> Q:
     return Q(Exists(absences_of(user).filter(evening=OuterRef("pk"))))
 
 
+def visits_of(user: User) -> models.QuerySet[OtherTrackVisit]:
+    return OtherTrackVisit.objects.filter(
+        enrolment__participant=user, enrolment__ended_at__isnull=True
+    )
+
+
+def visits_other_track(user: User) -> Q:
+    return Q(Exists(visits_of(user).filter(evening=OuterRef("pk"))))
+
+
+def is_at_other_track(user: User) -> Q:
+    """Of their own track, on the evening that they visit another."""
+    elsewhere = visits_of(user).filter(
+        enrolment__edition=OuterRef("edition"), number=OuterRef("number")
+    )
+    return Q(Exists(elsewhere.exclude(evening=OuterRef("pk"))))
+
+
 EDITION_BASES["participant"] = takes_part
-EVENING_BASES |= {"participant": is_own_evening, "guest": catches_up_at}
-EVENING_EXCUSES["absent"] = said_absent
+EVENING_BASES |= {
+    "participant": is_own_evening,
+    "guest": catches_up_at,
+    "other track": visits_other_track,
+}
+EVENING_EXCUSES |= {"absent": said_absent, "other track": is_at_other_track}
 ENROLMENT_BASES: dict[str, Callable[[User], Q]] = {
     "owner": lambda user: Q(participant=user),
     "trainer": lambda user: teaches_edition(user, "edition"),

@@ -1,7 +1,19 @@
 """What coordinators and participants make happen with editions."""
 
-from courses.delivery.services.alone import allow_alone, enrol_alone
+from courses.delivery.services.alone import (
+    BothSaidYes,
+    NobodySaidYes,
+    allow_alone,
+    allow_request,
+    ask_alone,
+    ask_to_go_on_alone,
+    decline_request,
+    enrol_alone,
+    last_request,
+    requests_for,
+)
 from courses.delivery.services.applying import (
+    Alone,
     Colleague,
     Introduction,
     Standing,
@@ -39,6 +51,7 @@ from courses.delivery.services.deadlines import (
     NotADeadline,
     extra_days,
     give_extension,
+    next_evening_starts,
     take_back_extension,
 )
 from courses.delivery.services.editions import (
@@ -47,6 +60,7 @@ from courses.delivery.services.editions import (
     make_edition,
     move_evenings,
     put_before_evening,
+    take_from_evening,
 )
 from courses.delivery.services.enrolments import (
     NotACouple,
@@ -57,6 +71,7 @@ from courses.delivery.services.enrolments import (
     current_enrolment,
     end_enrolment,
     enrol_couple,
+    enrolments_of,
     evenings_of,
 )
 from courses.delivery.services.groups import (
@@ -73,13 +88,20 @@ from courses.delivery.services.interest import (
     leave_interest,
     spelling_of,
 )
+from courses.delivery.services.partners import ask_another
 from courses.delivery.services.places import (
     EditionFull,
     claim_seats,
     give_back,
     promote_waiting,
 )
-from courses.delivery.services.stopping import lapse_unanswered, withdraw
+from courses.delivery.services.stopping import (
+    decline,
+    lapse_unanswered,
+    place_of,
+    stop,
+    withdraw,
+)
 from courses.delivery.services.terms import terms_of
 from courses.delivery.services.tracks import (
     ChoosingTime,
@@ -91,15 +113,23 @@ from courses.delivery.services.tracks import (
     decide_track,
     remind_of_track_choice,
 )
-from courses.delivery.services.transfers import transfer
+from courses.delivery.services.transfers import (
+    destinations,
+    luggage_of,
+    transfer,
+    transfer_one,
+)
 
 __all__ = [
+    "Alone",
+    "BothSaidYes",
     "ChoosingTime",
     "Colleague",
     "Company",
     "EditionFull",
     "EveningsIncomplete",
     "Introduction",
+    "NobodySaidYes",
     "NotACouple",
     "NotADeadline",
     "NotOnePractice",
@@ -113,12 +143,16 @@ __all__ = [
     "UnknownTrack",
     "accept",
     "allow_alone",
+    "allow_request",
     "application_of",
     "apply_as_couple",
     "apply_now",
     "are_two_sides",
     "ask",
+    "ask_alone",
+    "ask_another",
     "ask_to_confirm",
+    "ask_to_go_on_alone",
     "asked_of",
     "calendar_token",
     "check_couple",
@@ -132,9 +166,13 @@ __all__ = [
     "confirm",
     "current_enrolment",
     "decide_track",
+    "decline",
+    "decline_request",
+    "destinations",
     "end_enrolment",
     "enrol_alone",
     "enrol_couple",
+    "enrolments_of",
     "entries_of",
     "entry_of",
     "evenings_of",
@@ -149,24 +187,32 @@ __all__ = [
     "join_group",
     "known_regions",
     "lapse_unanswered",
+    "last_request",
     "leave_edition_group",
     "leave_group",
     "leave_interest",
     "link_of_token",
+    "luggage_of",
     "make_calendar_link",
     "make_edition",
     "move_evenings",
+    "next_evening_starts",
+    "place_of",
     "promote_waiting",
     "put_before_evening",
     "remind_of_track_choice",
+    "requests_for",
     "spelling_of",
     "standing_of",
     "standings_of",
+    "stop",
     "take_back_extension",
+    "take_from_evening",
     "takes_applications",
     "tell_calendar",
     "tell_calendars",
     "terms_of",
     "transfer",
+    "transfer_one",
     "withdraw",
 ]

@@ -1,4 +1,5 @@
-"""Applying for two on a page: by somebody who is signed in at once, by others after a mail."""
+"""Applying on a page, for two or to come alone: by somebody who is signed in at once, by others
+after a mail."""
 
 from dataclasses import dataclass
 from datetime import timedelta
@@ -15,6 +16,7 @@ from courses.delivery.models import (
     Edition,
     PracticeCouple,
 )
+from courses.delivery.services.alone import ask_alone
 from courses.delivery.services.couples import NothingAsked, apply_as_couple, hold_queue
 from lms.accounts import invitations
 from lms.accounts.models import Invitation, Practice, Profession, User
@@ -33,6 +35,13 @@ class Colleague:
     first_name: str
     last_name: str
     email: str
+
+
+@dataclass(frozen=True)
+class Alone:
+    """Why somebody asks to come without a partner."""
+
+    reason: str
 
 
 @dataclass(frozen=True)
@@ -66,20 +75,28 @@ class Standing:
 
 @transaction.atomic
 def apply_now(
-    edition: Edition, applicant: User, who: Introduction, partner: Colleague, terms: AgreedTerms
-) -> PracticeCouple:
+    edition: Edition,
+    applicant: User,
+    who: Introduction,
+    partner: Colleague | Alone,
+    terms: AgreedTerms,
+) -> None:
     """By somebody who is signed in: the place is taken, or they wait."""
-    return take_up(keep(edition, applicant, who, partner, terms))
+    take_up(keep(edition, applicant, who, partner, terms))
 
 
 @transaction.atomic
 def ask_to_confirm(
-    edition: Edition, email: str, who: Introduction, partner: Colleague, terms: AgreedTerms
+    edition: Edition,
+    email: str,
+    who: Introduction,
+    partner: Colleague | Alone,
+    terms: AgreedTerms,
 ) -> Invitation:
     """By anybody. Nothing is taken before a link in a mail to that address was followed; whether
     somebody was known there is told to nobody."""
     applicant, is_new = account_of(email)
-    earlier = Application.objects.filter(edition=edition, applicant=applicant, couple=None)
+    earlier = Application.objects.unconfirmed().filter(edition=edition, applicant=applicant)
     is_new = is_new or earlier.filter(is_new_account=True).exists()
     earlier.delete()  # what was filled in last counts
     application = keep(edition, applicant, who, partner, terms, is_new_account=is_new)
@@ -90,7 +107,11 @@ def ask_to_confirm(
         key=f"application:{invitation.pk}",
         recipient=applicant,
         template="application_confirm",
-        context={"edition": edition.title, "days": settings.APPLICATION_DAYS},
+        context={
+            "edition": edition.title,
+            "days": settings.APPLICATION_DAYS,
+            "is_alone": isinstance(partner, Alone),
+        },
         url_name="delivery:apply_confirm",
         url_args=[invitations.token_of(invitation)],
     )
@@ -101,11 +122,19 @@ def keep(
     edition: Edition,
     applicant: User,
     who: Introduction,
-    partner: Colleague,
+    partner: Colleague | Alone,
     terms: AgreedTerms,
     *,
     is_new_account: bool = False,
 ) -> Application:
+    if isinstance(partner, Alone):
+        company = {"reason": partner.reason}
+    else:
+        company = {
+            "partner_first_name": partner.first_name,
+            "partner_last_name": partner.last_name,
+            "partner_email": partner.email,
+        }
     return Application.objects.create(
         edition=edition,
         applicant=applicant,
@@ -116,10 +145,8 @@ def keep(
         practice=who.practice,
         practice_name=who.practice_name,
         practice_place=who.practice_place,
-        partner_first_name=partner.first_name,
-        partner_last_name=partner.last_name,
-        partner_email=partner.email,
         terms=terms,
+        **company,
     )
 
 
@@ -133,20 +160,30 @@ def application_of(invitation: Invitation) -> Application | None:
 
 
 @transaction.atomic
-def confirm(invitation: Invitation) -> PracticeCouple:
+def confirm(invitation: Invitation) -> None:
     """The link was followed to the end. Refused, it stays as it was and can be followed again."""
     application = application_of(invitation)
     if application is None:
         raise NothingAsked
     hold_queue(application.edition)
     invitations.use(invitation)
-    return take_up(application)
+    take_up(application)
 
 
-def take_up(application: Application) -> PracticeCouple:
+def take_up(application: Application) -> None:
     """What is known of people already is not changed by what was typed."""
+    introduce(application.applicant, application)
+    if application.reason:
+        application.request = ask_alone(
+            application.edition, application.applicant, application.reason, application.terms
+        )
+    else:
+        application.couple = apply_with_partner(application)
+    application.save(update_fields=["couple", "request"])
+
+
+def apply_with_partner(application: Application) -> PracticeCouple:
     applicant = application.applicant
-    introduce(applicant, application)
     partner, _is_new = account_of(
         application.partner_email,
         first_name=application.partner_first_name,
@@ -157,8 +194,6 @@ def take_up(application: Application) -> PracticeCouple:
     couple = apply_as_couple(application.edition, applicant, partner)
     couple.members.filter(user=applicant).update(terms=application.terms)
     sign_confidentiality(applicant)
-    application.couple = couple
-    application.save(update_fields=["couple"])
     tell_applied(couple, applicant)
     return couple
 
@@ -212,7 +247,7 @@ def standing_of(member: CoupleMember) -> Standing:
 def clear_applications() -> None:
     """What nobody confirmed, and the account that was made for it when nothing else came of it."""
     before = timezone.now() - timedelta(days=settings.APPLICATION_DAYS)
-    stale = Application.objects.filter(couple=None, made_at__lt=before).select_related("applicant")
+    stale = Application.objects.unconfirmed().filter(made_at__lt=before).select_related("applicant")
     for application in stale.order_by("pk")[:CLEAR_LIMIT]:
         with transaction.atomic():
             application.delete()

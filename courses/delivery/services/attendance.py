@@ -8,17 +8,19 @@ from typing import Any, TypeVar
 
 from django.core.signing import BadSignature
 from django.db import transaction
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare, salted_hmac
 
 from courses.curriculum.reading import EVENING_MINUTES, pinned
 from courses.delivery.models import (
+    AbsenceNotice,
     Attendance,
     AttendanceConfirmation,
     AttendanceMark,
     Enrolment,
     Evening,
+    OtherTrackVisit,
 )
 from courses.delivery.services.run import (
     BREAK,
@@ -29,6 +31,7 @@ from courses.delivery.services.run import (
     run_of,
 )
 from lms.accounts.models import User
+from lms.accounts.services import stream_of
 from lms.audit.services import record
 
 QR_SALT = "delivery.check-in"
@@ -43,6 +46,10 @@ class CodeIsOld(Exception):
 
 class NotExpected(Exception):
     """This person does not belong to this evening."""
+
+
+class NotCorrectable(Exception):
+    """What has not begun is not corrected, and nothing is without a reason."""
 
 
 @dataclass(frozen=True)
@@ -68,6 +75,7 @@ class Mark:
     made_at: datetime
     key: uuid.UUID = field(default_factory=uuid.uuid4)
     way: str = AttendanceMark.Way.NAME
+    reason: str = ""  # of a correction
 
 
 Made = TypeVar("Made", Mark, Said)
@@ -94,17 +102,23 @@ def parts_in(page: Any) -> list[Part]:
 
 
 def expected_on(evening: Evening) -> QuerySet[Enrolment]:
-    """Who takes part in its edition, for an evening of a track who chose that; and guests who catch
-    up here."""
-    own = Q(edition=evening.edition_id)
+    """Who takes part in its edition, for an evening of a track who chose that; guests who catch up
+    here; of another track whom a coordinator let in, who is then not expected at their own; and who
+    was here and went to another edition or track since."""
+    visits = OtherTrackVisit.objects.filter(enrolment=OuterRef("pk"))
+    elsewhere = visits.filter(number=evening.number).exclude(evening=evening)
+    own = Q(~Exists(elsewhere), edition=evening.edition_id)
     if evening.track_key:
         own &= Q(track_choice__track_key=evening.track_key)
+    guests = AbsenceNotice.objects.filter(enrolment=OuterRef("pk"), catch_up=evening)
+    marks = AttendanceMark.objects.filter(enrolment=OuterRef("pk"), evening=evening)
     return (
         Enrolment.objects.active()
-        .filter(own | Q(absences__catch_up=evening))
+        .filter(
+            own | Q(Exists(guests)) | Q(Exists(visits.filter(evening=evening))) | Q(Exists(marks))
+        )
         .select_related("participant__profession", "participant__practice")
         .order_by("participant__last_name", "participant__first_name", "pk")
-        .distinct()
     )
 
 
@@ -126,18 +140,45 @@ def take_marks(evening: Evening, marks: Sequence[Mark], *, by: User) -> int:
 
     A mark that was sent before changes nothing. Of who is not expected nothing is kept.
     """
-    now = timezone.now()
     marks = still_open(evening, marks)
     expected = set(expected_on(evening).values_list("pk", flat=True))
+    return add_marks(evening, [mark for mark in marks if mark.enrolment in expected], by=by)
+
+
+@transaction.atomic
+def correct_attendance(
+    evening: Evening, enrolment: Enrolment, *, present: set[int], reason: str, by: User
+) -> None:
+    """Afterwards it turns out otherwise, and somebody says why. What was marked before stays, and
+    so does who was marked before they had another track."""
+    if evening.starts_at > timezone.now() or not reason.strip():
+        raise NotCorrectable
+    was_marked = enrolment.marks.filter(evening=evening).exists()
+    if not was_marked and not expected_on(evening).filter(pk=enrolment.pk).exists():
+        raise NotExpected
+    now, way = timezone.now(), AttendanceMark.Way.CORRECTED
+    marks = [
+        Mark(enrolment.pk, part.number, part.number in present, now, way=way, reason=reason)
+        for part in parts_of(evening)
+    ]
+    add_marks(evening, marks, by=by)
+    record(
+        "attendance.corrected",
+        stream=stream_of(enrolment.participant),
+        actor=by,
+        object_type="evening",
+        object_ref=str(evening.public_id),
+        detail={"parts": sorted(present)},
+    )
+
+
+def add_marks(evening: Evening, marks: Sequence[Mark], *, by: User) -> int:
+    now = timezone.now()
     parts = parts_of(evening)
     numbers = {part.number for part in parts}
     known = AttendanceMark.objects.filter(key__in=[mark.key for mark in marks])
     sent_before = set(known.values_list("key", flat=True))
-    fresh = [
-        mark
-        for mark in marks
-        if mark.enrolment in expected and mark.part in numbers and mark.key not in sent_before
-    ]
+    fresh = [mark for mark in marks if mark.part in numbers and mark.key not in sent_before]
     AttendanceMark.objects.bulk_create(
         (
             AttendanceMark(
@@ -147,6 +188,7 @@ def take_marks(evening: Evening, marks: Sequence[Mark], *, by: User) -> int:
                 part=mark.part,
                 is_present=mark.is_present,
                 way=mark.way,
+                reason=mark.reason,
                 made_at=min(mark.made_at, now),
                 received_at=now,
                 made_by=by,

@@ -2,6 +2,8 @@
 
 import hashlib
 import uuid
+from dataclasses import replace
+from datetime import datetime, timedelta
 
 from django.core import signing
 from django.db import transaction
@@ -13,25 +15,27 @@ from courses.delivery.models import CalendarEntry, CalendarLink, Edition, Evenin
 from lms.accounts.models import User
 from lms.mail.services import CalendarPart, queue_mail
 
+LAST_MINUTE = timedelta(hours=24)
 SIGNER = signing.Signer(salt="delivery.calendar", sep=".")
 TEMPLATES = {Method.REQUEST: "evenings_planned", Method.CANCEL: "evenings_cancelled"}
 
 
 @transaction.atomic
-def tell_calendars(edition: Edition) -> None:
-    """Everybody who comes to evenings of this edition, teaches them, or did so until now."""
+def tell_calendars(edition: Edition) -> set[int]:
+    """Everybody who comes to evenings of this edition, teaches them, or did so until now. The
+    answer is who heard something new."""
     people = User.objects.filter(
         Q(enrolments__edition=edition, enrolments__ended_at=None)
         | Q(taught_evenings__in=EveningTrainer.objects.valid().filter(evening__edition=edition))
         | Q(calendar_entries__evening__edition=edition)
         | Q(enrolments__absences__catch_up__edition=edition)
     )
-    for user in User.objects.filter(pk__in=people.values("pk")).order_by("pk"):
-        tell_calendar(edition, user)
+    everybody = User.objects.filter(pk__in=people.values("pk")).order_by("pk")
+    return {user.pk for user in everybody if tell_calendar(edition, user)}
 
 
 @transaction.atomic
-def tell_calendar(edition: Edition, user: User) -> None:
+def tell_calendar(edition: Edition, user: User) -> bool:
     """What is new for this person since the last time, in one mail: one to come, one not to."""
     news = news_for(edition, user)
     for method, told in (
@@ -40,6 +44,7 @@ def tell_calendar(edition: Edition, user: User) -> None:
     ):
         if told:
             send(user, method, told)
+    return bool(news)
 
 
 def news_for(edition: Edition, user: User) -> list[Entry]:
@@ -53,21 +58,31 @@ def news_for(edition: Edition, user: User) -> list[Entry]:
     for evening in coming.order_by("starts_at", "pk"):
         is_on = evening.pk in expected and not evening.is_cancelled
         entry = told.get(evening.pk)
+        is_late = is_near(evening.starts_at) or is_near(entry.starts_at if entry else None)
         if entry is None:
             claimed = begin(evening, user) if is_on else None
         else:
             claimed = go_on(entry, evening, is_on=is_on)
         if claimed is not None:
             is_first = entry is None
-            news.append(Entry(evening, claimed.sequence, claimed.told_at, is_on, is_first))
+            said = Entry(evening, claimed.sequence, claimed.told_at, is_on, is_first)
+            news.append(replace(said, is_late=is_late and not is_first))
     return news
 
 
+def is_near(moment: datetime | None) -> bool:
+    """So near that a mail may well be read too late."""
+    return moment is not None and timedelta() < moment - timezone.now() <= LAST_MINUTE
+
+
 def begin(evening: Evening, user: User) -> CalendarEntry | None:
-    first = {"sequence": evening.sequence, "evening_sequence": evening.sequence}
-    entry, is_new = CalendarEntry.objects.get_or_create(
-        user=user, evening=evening, defaults=first | {"told_at": timezone.now()}
-    )
+    first = {
+        "sequence": evening.sequence,
+        "evening_sequence": evening.sequence,
+        "told_at": timezone.now(),
+        "starts_at": evening.starts_at,
+    }
+    entry, is_new = CalendarEntry.objects.get_or_create(user=user, evening=evening, defaults=first)
     return entry if is_new else None
 
 
@@ -85,6 +100,7 @@ def go_on(entry: CalendarEntry, evening: Evening, *, is_on: bool) -> CalendarEnt
         evening_sequence=evening.sequence,
         is_on=is_on,
         told_at=entry.told_at,
+        starts_at=evening.starts_at,
     )
     return entry if moved else None
 
@@ -104,6 +120,7 @@ def send(user: User, method: Method, told: list[Entry]) -> None:
             "edition": told[0].evening.edition,
             "evenings": [entry.evening for entry in told],
             "is_change": not all(entry.is_first for entry in told),
+            "is_late": any(entry.is_late for entry in told),
         },
         url_name="delivery:calendar",
         calendar=CalendarPart(method.value, calendars),

@@ -2,9 +2,10 @@
 
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef
 
-from courses.delivery.models import AbsenceNotice, Enrolment, Evening, EveningTrainer
+from courses.delivery.models import AbsenceNotice, Evening, EveningTrainer
+from courses.delivery.services.attendance import expected_on
 from lms.accounts.models import User
 
 
@@ -17,13 +18,7 @@ class Company:
 def company_of(evening: Evening) -> Company:
     """Those whose evening it is and who did not say otherwise, with who catches up here."""
     excused = AbsenceNotice.objects.filter(enrolment=OuterRef("pk"), evening=evening)
-    catches_up = AbsenceNotice.objects.filter(enrolment=OuterRef("pk"), catch_up=evening)
-    is_theirs = Q(edition=evening.edition_id)
-    if evening.track_key is not None:
-        is_theirs &= Q(track_choice__track_key=evening.track_key)
-    expected = Enrolment.objects.active().filter(
-        (is_theirs & ~Exists(excused)) | Q(Exists(catches_up))
-    )
+    expected = expected_on(evening).filter(~Exists(excused)).order_by()
     people = User.objects.filter(pk__in=expected.values("participant"))
     people = people.select_related("profession", "practice")
     trainers = evening.trainers.valid().select_related("user__profession", "user__practice")

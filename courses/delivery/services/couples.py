@@ -208,13 +208,18 @@ def move_queue(edition: Edition, newcomer: PracticeCouple | None = None) -> None
 
 
 def note(
-    event: str, couple: PracticeCouple, *, by: User, detail: dict[str, Any] | None = None
+    event: str,
+    couple: PracticeCouple,
+    *,
+    by: User,
+    role: str | None = None,
+    detail: dict[str, Any] | None = None,
 ) -> None:
     record(
         event,
         stream=f"edition:{couple.edition.public_id}",
         actor=by,
-        role="coordinator",
+        role=role or "coordinator",
         object_type="practice_couple",
         object_ref=str(couple.public_id),
         detail=detail,

@@ -1,16 +1,19 @@
 """More days for one person, for one assignment. The deadline itself follows from the evenings."""
 
 import uuid
+from collections.abc import Iterable
+from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
 
 from courses.curriculum.reading import outline
 from courses.delivery import signals
-from courses.delivery.models import Enrolment, Extension
+from courses.delivery.models import Enrolment, Evening, Extension
 from lms.accounts.models import User
 from lms.accounts.services import stream_of
 from lms.audit.services import record
+from lms.mail.services import queue_mail
 
 MOST_DAYS = 60
 
@@ -19,20 +22,36 @@ class NotADeadline(Exception):
     """More days are given for homework of the course, from one up to ``MOST_DAYS``, and why."""
 
 
+def next_evening_starts(
+    evening: Evening, evenings: Iterable[Evening], track: uuid.UUID | None
+) -> datetime | None:
+    """When somebody's next evening begins; the earliest, as long as no track is chosen."""
+    starts = [
+        later.starts_at
+        for later in evenings
+        if later.number == evening.number + 1
+        and (later.track_key is None or track is None or later.track_key == track)
+    ]
+    return min(starts, default=None)
+
+
 @transaction.atomic
 def give_extension(
     enrolment: Enrolment, assignment_key: uuid.UUID, *, days: int, reason: str, by: User
 ) -> Extension:
     """Somebody gets more days than the others; given again, the days are those of the last time."""
-    is_homework = assignment_key in outline(enrolment.edition.content_id).assignments
-    if not is_homework or not 1 <= days <= MOST_DAYS or not reason.strip():
+    found = outline(enrolment.edition.content_id).assignments.get(assignment_key)
+    if found is None or not 1 <= days <= MOST_DAYS or not reason.strip():
         raise NotADeadline
+    before = extra_days(enrolment).get(assignment_key)
     extension, _ = Extension.objects.update_or_create(
         enrolment=enrolment,
         assignment_key=assignment_key,
         defaults={"days": days, "reason": reason, "given_by": by, "given_at": timezone.now()},
     )
     tell("deadline.extended", enrolment, assignment_key, by=by, days=days)
+    if days != before:
+        mail(extension, title=found.title)
     return extension
 
 
@@ -42,6 +61,18 @@ def take_back_extension(enrolment: Enrolment, assignment_key: uuid.UUID, *, by: 
     gone, _ = Extension.objects.filter(enrolment=enrolment, assignment_key=assignment_key).delete()
     if gone:
         tell("deadline.extension_taken_back", enrolment, assignment_key, by=by)
+
+
+def mail(extension: Extension, *, title: str) -> None:
+    """Says how many days, not why."""
+    queue_mail(
+        key=f"more-days:{extension.pk}:{extension.days}:{extension.given_at:%Y%m%dT%H%M%S%f}",
+        recipient=extension.enrolment.participant,
+        template="more_days",
+        context={"title": title, "days": extension.days},
+        url_name="learning:assignment",
+        url_args=[extension.assignment_key],
+    )
 
 
 def tell(

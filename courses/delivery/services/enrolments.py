@@ -1,5 +1,7 @@
 """Taking part: as a couple, in a track, until somebody stops."""
 
+from uuid import UUID
+
 from django.db import transaction
 from django.db.models import Q
 from django.utils import timezone
@@ -11,6 +13,7 @@ from courses.delivery.models import (
     Edition,
     Enrolment,
     Evening,
+    OtherTrackVisit,
     PracticeCouple,
 )
 from courses.delivery.services.groups import leave_edition_group
@@ -76,23 +79,30 @@ def end_enrolment(enrolment: Enrolment) -> None:
     signals.enrolment_ended.send(Enrolment, enrolment=enrolment)
 
 
-def current_enrolment(user: User) -> Enrolment | None:
-    """What somebody takes part in now: the edition that was joined last."""
-    found = (
+def enrolments_of(user: User, *, edition: UUID | None = None) -> list[Enrolment]:
+    """What somebody takes part in: the edition that was chosen first, then what was joined last."""
+    mine = (
         Enrolment.objects.active()
         .filter(participant=user)
         .select_related("edition", "track_choice", "couple")
         .order_by("-created_at", "-pk")
-        .first()
     )
-    if found is not None:
-        found.participant = user
-    return found
+    for enrolment in mine:
+        enrolment.participant = user
+    return sorted(mine, key=lambda one: one.edition.public_id != edition)
+
+
+def current_enrolment(user: User, *, edition: UUID | None = None) -> Enrolment | None:
+    return next(iter(enrolments_of(user, edition=edition)), None)
 
 
 def evenings_of(enrolment: Enrolment) -> list[Evening]:
     """The evenings of one participant, in order: four, of which only the base part is known
-    before a track is chosen."""
+    before a track is chosen. One of the other track where a coordinator let them visit it."""
     chosen = chosen_track(enrolment)
-    attends = Q(track_key=None) | Q(track_key=chosen) if chosen else Q(track_key=None)
-    return list(enrolment.edition.evenings.filter(attends).order_by("number"))
+    visits = OtherTrackVisit.objects.filter(enrolment=enrolment)
+    is_theirs = Q(track_key=None) | Q(track_key=chosen) if chosen else Q(track_key=None)
+    stays = is_theirs & ~Q(number__in=visits.values("number"))
+    attends = stays | Q(pk__in=visits.values("evening"))
+    evenings = enrolment.edition.evenings.filter(attends).select_related("edition")
+    return list(evenings.order_by("number"))

@@ -32,6 +32,8 @@ def promote_waiting(edition: Edition) -> list[PracticeCouple]:
     """Give what is free to the first in the queue, for as long as it fits. Nobody is skipped: a
     single behind a couple waits until the couple has its two places."""
     hold_queue(edition)
+    if Edition.objects.filter(pk=edition.pk, cancelled_at__isnull=False).exists():
+        return []
     promoted = []
     for couple in edition.couples.waiting().select_related("edition"):
         try:

@@ -14,7 +14,13 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import ngettext
 
 from courses.delivery.models import Edition, Evening, EveningTrainer, PracticeCouple, TrackChoice
-from courses.delivery.services.publication import Finding, findings_of, load_for_checks
+from courses.delivery.services.publication import (
+    Finding,
+    faults_while_running,
+    findings_of,
+    is_coming,
+    load_for_checks,
+)
 from courses.delivery.services.tracks import choosing_time
 from lms.accounts.models import User
 
@@ -36,8 +42,16 @@ class Row:
     state: State
     evenings: Sequence[Evening | None]  # one per column; none: this edition has no such evening
     waiting: int  # couples
-    alarm: Finding | None
-    more: int  # alarms beside it
+    alarms: Sequence[Finding]  # the most urgent first
+
+    @property
+    def alarm(self) -> Finding | None:
+        return self.alarms[0] if self.alarms else None
+
+    @property
+    def more(self) -> int:
+        """Alarms beside the first."""
+        return max(len(self.alarms) - 1, 0)
 
 
 @dataclass(frozen=True)
@@ -88,7 +102,12 @@ def plan_of(editions: QuerySet[Edition]) -> Planning:
         )
     )
     load_for_checks(
-        [one for edition in found if is_draft(edition) for one in edition.evenings.all()]
+        [
+            one
+            for edition in found
+            for one in edition.evenings.all()
+            if is_draft(edition) or is_coming(one)
+        ]
     )
     tallies = tally_tracks(found)
     columns = sorted(
@@ -101,20 +120,12 @@ def plan_of(editions: QuerySet[Edition]) -> Planning:
 def row_of(edition: Edition, codes: Sequence[str], tally: Tally) -> Row:
     state = State(edition.state)  # type: ignore[attr-defined]  # annotated
     held = {one.code: one for one in edition.evenings.all()}
-    if state == State.DRAFT:
-        standing = [one for one in held.values() if one.cancelled_at is None]
-        alarms = findings_of(edition, standing)
-    elif state == State.PUBLISHED:
-        alarms = list(alarms_of(edition, tally))
-    else:
-        alarms = []
     return Row(
         edition=edition,
         state=state,
         evenings=[held.get(code) for code in codes],
         waiting=edition.waiting,  # type: ignore[attr-defined]  # annotated
-        alarm=alarms[0] if alarms else None,
-        more=max(len(alarms) - 1, 0),
+        alarms=list(alarms_of(edition, state, tally)),
     )
 
 
@@ -133,11 +144,16 @@ def tally_tracks(editions: Iterable[Edition]) -> defaultdict[int, Tally]:
     return tallies
 
 
-def alarms_of(edition: Edition, tally: Tally) -> Iterator[Finding]:
-    """Of a running edition, the most urgent first."""
-    yield from lacks_trainers(edition)
-    yield from lets_couples_wait(edition)
-    yield from has_small_tracks(edition, tally)
+def alarms_of(edition: Edition, state: State, tally: Tally) -> Iterator[Finding]:
+    """The most urgent first. What is over or cancelled needs nobody."""
+    evenings = list(edition.evenings.all())
+    if state == State.DRAFT:
+        yield from findings_of(edition, [one for one in evenings if one.cancelled_at is None])
+    elif state == State.PUBLISHED:
+        yield from lacks_trainers(edition)
+        yield from faults_while_running(edition, evenings)
+        yield from lets_couples_wait(edition)
+        yield from has_small_tracks(edition, tally)
 
 
 def lacks_trainers(edition: Edition) -> Iterator[Finding]:
@@ -146,7 +162,8 @@ def lacks_trainers(edition: Edition) -> Iterator[Finding]:
         is_soon = evening.cancelled_at is None and timezone.now() < evening.starts_at <= soon
         if is_soon and not evening.teaching:  # type: ignore[attr-defined]  # prefetched
             text = _("Evening {code} on {day} has no trainer yet. Find one.")
-            yield alarm(text, code=evening.code, day=day_of(evening.starts_at))
+            day = day_of(evening.starts_at)
+            yield alarm(text, "trainers:edition", code=evening.code, day=day)
 
 
 def lets_couples_wait(edition: Edition) -> Iterator[Finding]:
@@ -158,7 +175,7 @@ def lets_couples_wait(edition: Edition) -> Iterator[Finding]:
             "{free} places are free while people wait. Give them to the first in the queue.",
             free,
         )
-        yield alarm(text, free=free)
+        yield alarm(text, "delivery:participants", free=free)
 
 
 def has_small_tracks(edition: Edition, tally: Tally) -> Iterator[Finding]:
@@ -169,11 +186,12 @@ def has_small_tracks(edition: Edition, tally: Tally) -> Iterator[Finding]:
     is_near = choosing.closes_at - timezone.now() <= timedelta(days=TRACKS_FILLED_DAYS)
     if is_near and any(tally[track] < edition.track_minimum for track in tracks):
         text = _("A track has fewer than {minimum} people, and choosing ends after {day}.")
-        yield alarm(text, minimum=edition.track_minimum, day=date_format(choosing.last_day, "j F"))
+        day = date_format(choosing.last_day, "j F")
+        yield alarm(text, "delivery:tracks", minimum=edition.track_minimum, day=day)
 
 
-def alarm(text: object, **said: object) -> Finding:
-    return Finding(str(text).format(**said), blocks=False)
+def alarm(text: object, mend: str, **said: object) -> Finding:
+    return Finding(str(text).format(**said), blocks=False, mend=mend)
 
 
 def day_of(moment: datetime) -> str:

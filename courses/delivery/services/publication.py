@@ -1,6 +1,6 @@
 """Publishing an edition: what must be right first, asked of every app that knows a rule."""
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, combinations
 
@@ -25,6 +25,7 @@ class Finding:
 
     text: str | Promise
     blocks: bool = True  # a warning may be accepted
+    mend: str = "delivery:edition_change"  # the page of the edition where it is put right
 
     def __str__(self) -> str:
         return str(self.text)
@@ -34,6 +35,7 @@ Check = Callable[[Edition, Sequence[Evening]], Iterable[Finding]]
 EARLIEST_HOUR = 17
 CHECKS: dict[str, Check] = {}
 LOADS: dict[str, Sequence[str]] = {}  # per check what it reads beside the evenings
+RUNNING: set[str] = set()  # checks that also say something once an edition is published
 
 
 class NotPublishable(Exception):
@@ -48,11 +50,18 @@ class AlreadyPublished(Exception):
     """Published before, or cancelled."""
 
 
-def register_check(name: str, check: Check, *, loads: Sequence[str] = ()) -> None:
+def register_check(
+    name: str, check: Check, *, loads: Sequence[str] = (), also_running: bool = False
+) -> None:
     """A higher app adds a rule that it alone knows; the same name again replaces it. What it reads
-    is loaded for all evenings at once, so that a list of editions asks no more than one does."""
+    is loaded for all evenings at once, so that a list of editions asks no more than one does.
+    ``also_running``: it has to stay right after publishing, for the evenings still to come."""
     CHECKS[name] = check
     LOADS[name] = loads
+    if also_running:
+        RUNNING.add(name)
+    else:
+        RUNNING.discard(name)
 
 
 def check_edition(edition: Edition) -> list[Finding]:
@@ -69,6 +78,17 @@ def load_for_checks(evenings: Sequence[Evening]) -> None:
 def findings_of(edition: Edition, evenings: Sequence[Evening]) -> list[Finding]:
     found = [one for check in CHECKS.values() for one in check(edition, evenings)]
     return sorted(found, key=lambda one: not one.blocks)
+
+
+def faults_while_running(edition: Edition, evenings: Sequence[Evening]) -> list[Finding]:
+    """What went wrong since it was published, with the evenings that are still to come."""
+    coming = [one for one in evenings if is_coming(one)]
+    checks = [check for name, check in CHECKS.items() if name in RUNNING]
+    return [one for check in checks for one in check(edition, coming) if one.blocks]
+
+
+def is_coming(evening: Evening) -> bool:
+    return evening.cancelled_at is None and evening.ends_at > timezone.now()
 
 
 @transaction.atomic
@@ -111,14 +131,19 @@ def lies_ahead(edition: Edition, evenings: Sequence[Evening]) -> Iterable[Findin
 
 def is_in_order(edition: Edition, evenings: Sequence[Evening]) -> Iterable[Finding]:
     """What one person goes to; evenings of different tracks are not compared."""
+    for earlier, later in out_of_order(evenings):
+        text = _("Evening {later} begins before evening {earlier} is over. Change one of them.")
+        yield Finding(format_lazy(text, later=later.code, earlier=earlier.code))
+
+
+def out_of_order(evenings: Iterable[Evening]) -> Iterator[tuple[Evening, Evening]]:
     for earlier, later in combinations(evenings, 2):
-        one_road = earlier.track_key == later.track_key or None in (
+        is_one_road = earlier.track_key == later.track_key or None in (
             earlier.track_key,
             later.track_key,
         )
-        if one_road and earlier.number < later.number and later.starts_at < earlier.ends_at:
-            text = _("Evening {later} begins before evening {earlier} is over. Change one of them.")
-            yield Finding(format_lazy(text, later=later.code, earlier=earlier.code))
+        if is_one_road and earlier.number < later.number and later.starts_at < earlier.ends_at:
+            yield earlier, later
 
 
 def says_where(edition: Edition, evenings: Sequence[Evening]) -> Iterable[Finding]:
@@ -138,5 +163,7 @@ def begins_after_work(edition: Edition, evenings: Sequence[Evening]) -> Iterable
             yield Finding(format_lazy(text, code=evening.code), blocks=False)
 
 
-for rule in (has_evenings, lies_ahead, is_in_order, says_where, begins_after_work):
+for rule in (has_evenings, lies_ahead, begins_after_work):
     register_check(f"delivery.{rule.__name__}", rule)
+for rule in (is_in_order, says_where):
+    register_check(f"delivery.{rule.__name__}", rule, also_running=True)

@@ -10,10 +10,12 @@ from django.utils.translation import ngettext
 
 from courses.curriculum.reading import pinned
 from courses.delivery.models import (
+    AbsenceNotice,
     AttendanceConfirmation,
     AttendanceMark,
     Enrolment,
     Evening,
+    OtherTrackVisit,
     RunMark,
 )
 from courses.delivery.services.attendance import (
@@ -49,6 +51,8 @@ class Person:
     marks: list[tuple[Part, AttendanceMark | None]]
     is_ready: bool | None  # none: nobody knows
     is_guest: bool
+    is_excused: bool = False  # said beforehand that they cannot come
+    visit: OtherTrackVisit | None = None  # of another track, and let in
 
     @property
     def is_here(self) -> bool:
@@ -97,6 +101,10 @@ class Room:
     def here(self) -> int:
         return sum(person.is_here for person in self.people)
 
+    @property
+    def expected(self) -> int:
+        return sum(person.is_here or not person.is_excused for person in self.people)
+
 
 def room_of(evening: Evening) -> Room:
     """The same number of queries however many people are expected."""
@@ -104,12 +112,16 @@ def room_of(evening: Evening) -> Room:
     parts, latest = parts_in(page), latest_marks(evening)
     expected = list(expected_on(evening))
     ready = readiness_of(evening, expected)
+    excused = set(AbsenceNotice.objects.filter(evening=evening).values_list("enrolment", flat=True))
+    visits = {visit.enrolment_id: visit for visit in evening.other_track_visits.all()}
     people = [
         Person(
             one,
             [(part, latest.get((one.pk, part.number))) for part in parts],
             ready.get(one.pk),
             is_guest=one.edition_id != evening.edition_id,
+            is_excused=one.pk in excused,
+            visit=visits.get(one.pk),
         )
         for one in expected
     ]

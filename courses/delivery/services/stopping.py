@@ -4,8 +4,11 @@ from django.conf import settings
 from django.db import transaction
 from django.utils import timezone
 
-from courses.delivery.models import Enrolment, PracticeCouple
+from courses.delivery import signals
+from courses.delivery.models import CoupleMember, Enrolment, PracticeCouple
+from courses.delivery.services.alone import lapse_requests
 from courses.delivery.services.couples import NothingAsked, held_couple, note, people_of
+from courses.delivery.services.enrolments import end_enrolment
 from courses.delivery.services.groups import leave_edition_group
 from courses.delivery.services.places import release
 from lms.accounts.models import User
@@ -14,29 +17,110 @@ from lms.mail.services import queue_mail
 LAPSE_LIMIT = 500  # couples in one night: the rest follows in the next
 
 
+def place_of(user: User) -> CoupleMember | None:
+    """What somebody can stop with: taking part goes before waiting, the last before the first."""
+    standing = CoupleMember.objects.filter(
+        user=user, ended_at=None, accepted_at__isnull=False, couple__ended_at=None
+    ).select_related("couple__edition", "couple__practice", "user")
+    takes_part = Enrolment.objects.active().filter(participant=user).order_by("-created_at", "-pk")
+    for couple in takes_part.values_list("couple", flat=True):
+        found = standing.filter(couple=couple).first()
+        if found is not None:
+            return found
+    return standing.order_by("-pk").first()
+
+
 @transaction.atomic
-def withdraw(couple: PracticeCouple, *, by: User | None = None) -> None:
-    """The couple gives up its place, or leaves the queue; who waits first is served."""
+def stop(member: CoupleMember, *, by: User) -> None:
+    """One person stops; a partner who takes part keeps the own place. Before both take part there
+    is no couple without the one, so that all of it ends."""
+    couple = held_couple(member.couple)
+    people = people_of(couple)
+    this = next((one for one in people if one.pk == member.pk), None)
+    if this is None:
+        raise NothingAsked
+    enrolment = couple.enrolments.active().filter(participant=this.user).first()
+    note("enrolment.stopped", couple, by=by, role="participant" if by == this.user else None)
+    if enrolment is None:
+        decline(this)
+        return
+    end_enrolment(enrolment)
+    lapse_requests(couple, [this.user])
+    couple.refresh_from_db()
+    leave_behind(couple, about=this, template="partner_stopped")
+
+
+def leave_behind(couple: PracticeCouple, *, about: CoupleMember, template: str) -> None:
+    """Who takes part goes on. Somebody who was only asked does not come in their place."""
+    people = [one for one in people_of(couple) if one.pk != about.pk]
+    if any(one.accepted_at for one in people):
+        tell_who_stays(couple, people, about=about, template=template)
+    elif people:
+        end_couple(couple)
+
+
+@transaction.atomic
+def decline(member: CoupleMember) -> None:
+    """Who was asked says no. Somebody who takes part already goes on, and looks further."""
+    couple = held_couple(member.couple)
+    if couple.enrolments.active().exists():
+        drop(couple, member)
+    else:
+        end_couple(couple)
+
+
+def drop(couple: PracticeCouple, member: CoupleMember) -> None:
+    """Of a couple of which the other takes part: only the place of who was asked goes on."""
+    asked = couple.members.filter(pk=member.pk, ended_at=None, accepted_at=None)
+    if not asked.update(ended_at=timezone.now()):
+        raise NothingAsked
+    release(couple, 1)
+    tell_who_stays(couple, people_of(couple), about=member, template="partner_declined")
+
+
+def tell_who_stays(
+    couple: PracticeCouple, people: list[CoupleMember], *, about: CoupleMember, template: str
+) -> None:
+    for member in people:
+        queue_mail(
+            key=f"alone-now:{about.pk}:{member.user_id}",
+            recipient=member.user,
+            template=template,
+            context={"edition": couple.edition.title, "name": str(about.user)},
+            url_name="delivery:couple",
+        )
+
+
+@transaction.atomic
+def withdraw(couple: PracticeCouple, *, by: User) -> None:
+    """A coordinator signs a couple off; who waits first is served."""
     couple = held_couple(couple)
     end_couple(couple)
-    if by is not None:
-        note("enrolment.withdrawn", couple, by=by)
+    note("enrolment.withdrawn", couple, by=by)
 
 
 @transaction.atomic
 def lapse(couple: PracticeCouple) -> bool:
-    """The partner did not answer in time: the place goes on, and both are told."""
+    """The partner did not answer in time: the place goes on, and who is concerned is told."""
     couple = held_couple(couple)
     late = couple.members.filter(ended_at=None, accepted_at=None, expires_at__lte=timezone.now())
-    if not late.exists():
+    found = list(late.select_related("user"))
+    if not found:
         return False
-    end_couple(couple)
+    if couple.enrolments.active().exists():
+        for member in found:
+            drop(couple, member)
+    else:
+        end_couple(couple)
     return True
 
 
 def lapse_unanswered() -> None:
     late = PracticeCouple.objects.standing().filter(
-        members__ended_at=None, members__accepted_at=None, members__expires_at__lte=timezone.now()
+        members__ended_at=None,
+        members__accepted_at=None,
+        members__expires_at__lte=timezone.now(),
+        edition__cancelled_at=None,
     )
     for couple in late.distinct().order_by("pk")[:LAPSE_LIMIT]:
         try:
@@ -48,11 +132,15 @@ def lapse_unanswered() -> None:
 def end_couple(couple: PracticeCouple) -> None:
     """All of it, and both are told."""
     moment, people = timezone.now(), people_of(couple)
-    for enrolment in couple.enrolments.active().select_related("participant", "edition"):
+    taking_part = list(couple.enrolments.active().select_related("participant", "edition"))
+    for enrolment in taking_part:
         Enrolment.objects.filter(pk=enrolment.pk).update(ended_at=moment)
         leave_edition_group(enrolment.edition, enrolment.participant)
     couple.members.filter(ended_at=None).update(ended_at=moment)
+    lapse_requests(couple, [member.user for member in people])
     release(couple, couple.seats)
+    for enrolment in taking_part:
+        signals.enrolment_ended.send(Enrolment, enrolment=enrolment)
     for member in people:
         queue_mail(
             key=f"ended:{couple.pk}:{member.user_id}",

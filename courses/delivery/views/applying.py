@@ -121,7 +121,7 @@ def confirm_application(request: HttpRequest, token: str) -> HttpResponse:
     that read mail look too."""
     invitation, application = get_application(token)
     was_open, error = invitation.is_open(), ""
-    if request.method == "POST" and application.couple is None:
+    if request.method == "POST" and not application.is_confirmed:
         try:
             confirm(invitation)
         except (invitations.NotUsable, NothingAsked):
@@ -132,7 +132,7 @@ def confirm_application(request: HttpRequest, token: str) -> HttpResponse:
             messages.success(request, _("Your application has arrived."))
             return redirect("delivery:apply_confirm", token)
     context = {"application": application, "token": token, "error": error} | state_of(application)
-    if application.couple is None and not was_open:
+    if not application.is_confirmed and not was_open:
         return render(request, "delivery/apply_expired.html", context, status=410)
     return render(request, "delivery/apply_confirm.html", context, status=422 if error else 200)
 
@@ -143,7 +143,7 @@ def password(request: HttpRequest, token: str) -> HttpResponse:
     """Once it is confirmed, for who has none yet."""
     _invitation, application = get_application(token)
     user = application.applicant
-    if application.couple is None or user.has_usable_password():
+    if not application.is_confirmed or user.has_usable_password():
         return redirect("delivery:apply_confirm", token)
     return choose_password(user)
 

@@ -17,8 +17,8 @@ from courses.delivery.services import (
     NothingAsked,
     accept,
     asked_of,
+    decline,
     terms_of,
-    withdraw,
 )
 from courses.delivery.views.refusals import words_for
 from lms.accounts import invitations
@@ -37,8 +37,9 @@ def get_asked(token: str) -> tuple[Invitation, CoupleMember]:
 
 
 def is_answerable(invitation: Invitation, member: CoupleMember) -> bool:
-    stands = member.ended_at is None and member.couple.ended_at is None
-    return stands and invitation.is_open()
+    couple = member.couple
+    stands = member.ended_at is None and couple.ended_at is None
+    return stands and couple.edition.cancelled_at is None and invitation.is_open()
 
 
 @sensitive_variables("token")
@@ -52,7 +53,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
     terms = terms_of(member.couple.edition)
     if "nee" in request.POST:
-        withdraw(member.couple)
+        decline(member)
         messages.info(request, _("You said no. The place goes to who waits for it."))
         return redirect("delivery:couple_answer", token)
     if form.is_valid():

@@ -10,9 +10,11 @@ from django.views.decorators.http import require_safe
 
 from courses.curriculum.reading import outline
 from courses.delivery.evening_parts import filled_parts
-from courses.delivery.models import Evening
-from courses.delivery.permissions import can_run_evening, can_see_company
+from courses.delivery.models import Enrolment, Evening
+from courses.delivery.permissions import can_run_evening, can_see_company, can_tell_absence
 from courses.delivery.services import company_of, entry_of
+from courses.delivery.services.absence import absence_of, guest_notice_of
+from courses.delivery.services.other_tracks import visit_of
 from courses.delivery.views.calendar import as_download
 from lms.accounts.http import AuthenticatedHttpRequest
 
@@ -20,6 +22,11 @@ from lms.accounts.http import AuthenticatedHttpRequest
 def get_evening(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> Evening:
     visible = Evening.objects.visible_to(request.user).select_related("edition")
     return get_object_or_404(visible, public_id=public_id)
+
+
+def own_enrolment(request: AuthenticatedHttpRequest, evening: Evening) -> Enrolment | None:
+    own = Enrolment.objects.active().filter(participant=request.user, edition=evening.edition_id)
+    return own.first()
 
 
 @require_safe
@@ -35,6 +42,10 @@ def evening(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> HttpResp
         "is_over": found.ends_at <= timezone.now(),
         "runs_it": can_run_evening(request.user, found),
         "has_groups": meets_others and found.splits.exists(),
+        "absence": absence_of(request.user, found),
+        "guest_of": guest_notice_of(request.user, found),
+        "visit": visit_of(request.user, found),
+        "can_tell_absence": can_tell_absence(request.user, found, own_enrolment(request, found)),
     }
     return render(request, "delivery/evening.html", context)
 

@@ -3,7 +3,13 @@
 from django.utils.translation import gettext as _
 
 from courses.delivery.models import Edition
-from courses.delivery.services import NotOnePractice, NotOpen, OnePerson, StandsAlready
+from courses.delivery.services import (
+    EditionFull,
+    NotOnePractice,
+    NotOpen,
+    OnePerson,
+    StandsAlready,
+)
 
 
 def words_for(refusal: Exception, edition: Edition) -> str:
@@ -13,6 +19,11 @@ def words_for(refusal: Exception, edition: Edition) -> str:
         return _(
             "One of you two has applied for this course already, or takes part in it. Look in your "
             "mail, or sign in to see where you stand."
+        )
+    if isinstance(refusal, EditionFull):
+        return _(
+            "There is no free place for a new partner: the one that came free went to who waited. "
+            "Ask the coordinator whether you can go on alone."
         )
     if isinstance(refusal, NotOpen):
         return words_for_closed(edition)

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses.delivery.forms.room import MarkForm, RunForm
 from courses.delivery.models import AttendanceMark, Evening, RunMark
-from courses.delivery.permissions import can_run_evening
+from courses.delivery.permissions import can_run_evening, can_see_participants
 from courses.delivery.qr import qr_drawing
 from courses.delivery.services import attendance
 from courses.delivery.services.confirmation import (
@@ -56,6 +56,7 @@ def room(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "room": found,
         "said": said,
+        "decides": can_see_participants(request.user),
         "to_do": to_prepare(found) if found.is_before else [],
         "way": "paper" if PAPER in request.GET else "name",
     }

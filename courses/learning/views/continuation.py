@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from courses.delivery.models import Enrolment
+from courses.delivery.views.chosen import chosen_edition
 from courses.learning import continuation
 from courses.learning.forms import ContinuationPointForm
 from courses.learning.models import ContinuationPoint
@@ -19,7 +20,7 @@ Forms = dict[int, ContinuationPointForm]
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan(request: AuthenticatedHttpRequest) -> HttpResponse:
     """What somebody goes on with: three points at most, to change and to tick off."""
-    enrolment = continuation.enrolment_of_plan(request.user)
+    enrolment = continuation.enrolment_of_plan(request.user, edition=chosen_edition(request))
     if enrolment is None:
         raise Http404
     if request.method != "POST":

@@ -5,6 +5,7 @@ from uuid import UUID
 from django.contrib import messages
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
@@ -14,9 +15,16 @@ from courses.delivery.models import Edition, Enrolment, Evening
 from courses.delivery.services import (
     choosing_time,
     chosen_track,
-    current_enrolment,
+    enrolments_of,
     extra_days,
     standings_of,
+)
+from courses.delivery.views.chosen import (
+    NAME,
+    TEAM,
+    address_in,
+    chosen_course,
+    chosen_edition,
 )
 from courses.learning import overview, services
 from courses.learning.cards import filled_cards
@@ -26,6 +34,7 @@ from courses.learning.reporters import kind_of, lessons_in_order
 from courses.learning.views.http import get_reader, signed_in
 from lms.accounts.http import AuthenticatedHttpRequest
 from lms.accounts.models import User
+from lms.accounts.permissions import is_editor
 
 
 def greeting(now: datetime) -> str:
@@ -42,19 +51,78 @@ def greeting(now: datetime) -> str:
 def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     """ "Mijn leergang": one next step, the way there, and what is asked before the next evening."""
     context: dict[str, Any] = {"greeting": greeting(timezone.now())}
-    enrolment = current_enrolment(request.user)
-    if enrolment is None:
-        return render(request, "learning/home_staff.html", context | staff_context(request.user))
-    context |= participant_context(enrolment)
+    chosen = chosen_course(request)
+    mine = enrolments_of(request.user, edition=chosen_edition(request))
+    leads = leads_something(request.user)
+    is_team = shows_team(chosen, mine, leads=leads)
+    context["switch"] = switch_of(mine, leads=leads, is_team=is_team)
+    rows = services.rows_of(mine)
+    steps = services.steps_of(mine, rows)
+    if is_team:
+        context |= staff_context(request.user) | step_context(steps)
+        return render(request, "learning/home_staff.html", context)
+    context |= participant_context(mine[0], rows[mine[0].pk], steps)
     return render(request, "learning/home.html", context)
 
 
-def participant_context(enrolment: Enrolment) -> dict[str, Any]:
+def shows_team(chosen: UUID | str | None, mine: list[Enrolment], *, leads: bool) -> bool:
+    """Whose course is still on sees that first; who led others since, sees those."""
+    if not mine or not leads:
+        return not mine
+    if chosen is not None:
+        return chosen == TEAM or chosen not in [one.edition.public_id for one in mine]
+    return not mine[0].edition.evenings.filter(ends_at__gt=timezone.now()).exists()
+
+
+def switch_of(mine: list[Enrolment], *, leads: bool, is_team: bool) -> list[dict[str, Any]]:
+    """Between the courses of one's own and those one leads; nothing where there is one."""
+    editions = sorted((one.edition for one in mine), key=lambda edition: -edition.pk)
+    places = [
+        {
+            "title": edition.title,
+            "note": edition.region,
+            "url": address_in(edition, reverse("learning:home")),
+            "is_current": not is_team and edition == mine[0].edition,
+        }
+        for edition in editions
+    ]
+    if leads:
+        url = f"{reverse('learning:home')}?{NAME}={TEAM}"
+        title = _("What you teach or coordinate")
+        places.append({"title": title, "note": "", "url": url, "is_current": is_team})
+    return places if len(places) > 1 else []
+
+
+def step_context(
+    steps: list[tuple[Enrolment, Progress]],
+    shown: Enrolment | None = None,
+    course: Outline | None = None,
+) -> dict[str, Any]:
+    """The one step to take now, of all courses of one's own: what is due first."""
+    if not steps:
+        return {"next_step": None}
+    enrolment, row = steps[0]
+    is_elsewhere = enrolment != shown
+    if course is None or is_elsewhere:
+        course = overview.course_of(enrolment.edition)
+    about = reverse("learning:assignment", args=[row.assignment_key])
+    addresses = [row.url, about]
+    if is_elsewhere or len(steps) > 1:
+        addresses = [address_in(enrolment.edition, one) for one in addresses]
+    return {
+        "next_step": overview.described(row, course),
+        "next_step_url": addresses[0],
+        "next_step_about": addresses[1],
+        "next_step_edition": enrolment.edition if is_elsewhere else None,
+    }
+
+
+def participant_context(
+    enrolment: Enrolment, rows: list[Progress], steps: list[tuple[Enrolment, Progress]]
+) -> dict[str, Any]:
     course = overview.course_of(enrolment.edition)
-    rows = list(enrolment.progress.all())
     evenings = list(enrolment.edition.evenings.all())
     way = overview.way_of(enrolment, course, evenings, rows)
-    step = services.first_step(rows)
     chosen = course.tracks.get(chosen_track(enrolment))  # type: ignore[arg-type]  # none: no track
     return {
         "track": chosen,
@@ -63,17 +131,22 @@ def participant_context(enrolment: Enrolment) -> dict[str, Any]:
         "steps": way.steps,
         "next_evening": way.next_evening,
         "next_evening_page": way.next_page,
-        "next_step": overview.described(step, course) if step else None,
+        "is_away": way.is_away,
         "homework": [
             overview.described(row, course) for row in rows if row.evening_number == way.number
         ],
         "follow_ups": follow_ups(enrolment.edition.content_id),
         "cards": filled_cards(enrolment),
+        **step_context(steps, enrolment, course),
     }
 
 
+def leads_something(user: User) -> bool:
+    return Edition.objects.led_by(user).exists() or is_editor(user)
+
+
 def staff_context(user: User) -> dict[str, Any]:
-    editions = Edition.objects.visible_to(user).order_by("-pk")
+    editions = Edition.objects.led_by(user).order_by("-pk")
     return {
         "overviews": overview.edition_overviews(editions),
         "reachable": set(Evening.objects.visible_to(user).values_list("pk", flat=True)),
@@ -107,7 +180,7 @@ def modules_of(course: Outline, enrolment: Enrolment) -> list[tuple[Any, int, in
 @signed_in
 @require_safe
 def assignment(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
-    reader = get_reader(request)
+    reader = get_reader(request, key)
     row = get_progress(reader.enrolment, key)
     enrolment = row.enrolment
     found = reader.course.assignments[key]
@@ -121,7 +194,7 @@ def assignment(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
         "modules": modules_of(reader.course, enrolment) if row.kind == "elearning" else [],
         "is_open": can_take_lessons(opens_at),
         "opens_at": opens_at,
-        "has_extension": key in extra_days(enrolment),
+        "extra_days": extra_days(enrolment).get(key, 0),
     }
     return render(request, "learning/assignment.html", context)
 
@@ -130,8 +203,7 @@ def assignment(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 def declare(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
     """The participant says something is done, or takes that back."""
-    enrolment = current_enrolment(request.user)
-    row = get_progress(enrolment, key)
+    row = get_progress(get_reader(request, key).enrolment, key)
     found = next((item for item in services.assignments_of(row.enrolment) if item.key == key), None)
     if found is None:
         raise Http404

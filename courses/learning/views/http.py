@@ -3,12 +3,14 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Any
+from uuid import UUID
 
 from django.contrib import messages
 from django.contrib.auth.views import redirect_to_login
 from django.http import Http404, HttpRequest, HttpResponse
 from django.utils.translation import gettext as _
 
+from courses.delivery.views.chosen import chosen_edition
 from courses.learning.permissions import Reader, reader_of
 from lms.accounts.http import AuthenticatedHttpRequest
 
@@ -56,8 +58,8 @@ def unsent_answer(request: HttpRequest) -> Fields | None:
     return fields
 
 
-def get_reader(request: AuthenticatedHttpRequest) -> Reader:
-    reader = reader_of(request.user)
+def get_reader(request: AuthenticatedHttpRequest, key: UUID | None = None) -> Reader:
+    reader = reader_of(request.user, edition=chosen_edition(request), key=key)
     if reader is None:
         raise Http404
     return reader

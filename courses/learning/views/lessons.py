@@ -24,7 +24,7 @@ from lms.accounts.http import AuthenticatedHttpRequest
 @signed_in
 @require_safe
 def module(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
-    reader = get_reader(request)
+    reader = get_reader(request, key)
     page = reader.course.modules.get(key)
     if page is None:
         raise Http404
@@ -52,7 +52,7 @@ def module(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def lesson(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
     """One lesson, one screen at a time, in the version of the reader's edition."""
-    reader = get_reader(request)
+    reader = get_reader(request, key)
     found = reader.course.lessons.get(key)
     body = lesson_body(reader.edition.content_id, key) if found else None
     if found is None or body is None:
@@ -198,7 +198,7 @@ def show_screen(
 @require_safe
 def lesson_done(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
     """The end of a lesson, and the way to the next one."""
-    reader = get_reader(request)
+    reader = get_reader(request, key)
     found = reader.course.lessons.get(key)
     if found is None:
         raise Http404
@@ -225,7 +225,7 @@ def lesson_done(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
 @require_POST
 def study_time(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
     """Sent by the page while it is on the screen."""
-    reader = get_reader(request)
+    reader = get_reader(request, key)
     form = StudyTimeForm(request.POST)
     if reader.enrolment is None or key not in reader.course.lessons or not form.is_valid():
         raise Http404

@@ -39,7 +39,7 @@ def search(request: AuthenticatedHttpRequest) -> HttpResponse:
 @require_safe
 def module_print(request: AuthenticatedHttpRequest, key: UUID) -> HttpResponse:
     """All that can be read in a module, on paper; answers are given on the screen."""
-    reader = get_reader(request)
+    reader = get_reader(request, key)
     page = reader.course.modules.get(key)
     if page is None:
         raise Http404

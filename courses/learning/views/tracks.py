@@ -15,8 +15,8 @@ from courses.delivery.services import (
     choose_track,
     choosing_time,
     chosen_track,
-    current_enrolment,
 )
+from courses.delivery.views.chosen import chosen_enrolment
 from courses.learning.views.http import signed_in
 from lms.accounts.http import AuthenticatedHttpRequest
 
@@ -25,7 +25,7 @@ from lms.accounts.http import AuthenticatedHttpRequest
 @require_http_methods(["GET", "HEAD", "POST"])
 def track(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The fork in the road: both tracks side by side, and the choice while it is open."""
-    enrolment = current_enrolment(request.user)
+    enrolment = chosen_enrolment(request)
     if enrolment is None or not outline(enrolment.edition.content_id).tracks:
         raise Http404
     if request.method != "POST":

@@ -1,0 +1,390 @@
+"""Moving, cancelling and putting back: what changes, who hears of it, and how often."""
+
+from datetime import timedelta
+
+import pytest
+import vobject
+from django.urls import reverse
+from django.utils import timezone
+
+from courses.delivery.models import Edition, Evening
+from courses.delivery.services import (
+    apply_as_couple,
+    choose_track,
+    choosing_time,
+    end_enrolment,
+    is_open_to,
+    lapse_unanswered,
+    move_evenings,
+    put_before_evening,
+)
+from courses.delivery.services.cancelling import (
+    AlreadyOver,
+    NothingToDo,
+    cancel_edition,
+    cancel_evening,
+    restore_evening,
+)
+from courses.delivery.services.changes import EditionCancelled
+from courses.learning.models import Progress
+from lms.accounts.models import Role
+from lms.accounts.services import grant_role
+from lms.audit.models import AuditEvent
+from lms.mail.models import OutgoingMail
+from tests.curriculum.people import sign_in
+from tests.factories.accounts import PracticeFactory, UserFactory
+from tests.factories.delivery import enrol_two, make_professional, make_running_edition
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def coordinator():
+    user = UserFactory()
+    grant_role(user=user, role=Role.COORDINATOR)
+    return user
+
+
+@pytest.fixture
+def looking(client, coordinator):
+    sign_in(client, coordinator)
+    return client
+
+
+@pytest.fixture
+def edition():
+    """Evening 1 is over, evening 2 is in ten days, and all have a place."""
+    edition = make_running_edition()
+    edition.evenings.update(place="De Brug", address="Kade 1")
+    publish(edition)
+    return edition
+
+
+def publish(edition):
+    Edition.objects.filter(pk=edition.pk).update(published_at=timezone.now())
+    edition.refresh_from_db()
+
+
+def waiting_couple(edition):
+    practice = PracticeFactory()
+    people = [make_professional(code, practice) for code in ("huisarts", "poh")]
+    couple = edition.couples.create(practice=practice)
+    for person in people:
+        couple.members.create(user=person, accepted_at=timezone.now())
+    return people
+
+
+def at(edition, code):
+    return edition.evenings.get(code=code)
+
+
+def shown(client, edition):
+    """The form as the page shows it, to send back."""
+    page = client.get(address(edition, "edition_change"))
+    form = page.context["form"]
+    said = {}
+    for one in (form.about, *form.evenings):
+        for bound in one:
+            if bound.value() is True and bound.name != "is_open":
+                said[bound.html_name] = "on"
+            elif bound.value() not in (None, False):
+                value = bound.field.widget.format_value(bound.value())
+                said[bound.html_name] = value[0] if isinstance(value, list) else value
+    return {name: value for name, value in said.items() if value is not None}
+
+
+def address(edition, name, *more):
+    return reverse(f"delivery:{name}", args=[edition.public_id, *more])
+
+
+def change(client, edition, **changes):
+    said = shown(client, edition) | {"actie": "bevestig"}
+    said |= {name.replace("avond_", "avond-").replace("_", "-", 1): value
+             for name, value in changes.items()}  # fmt: skip
+    response = client.post(address(edition, "edition_change"), said)
+    assert response.status_code == 302, list(response.context["form"].errors())
+
+
+def mails(user):
+    return list(OutgoingMail.objects.filter(recipient=user).order_by("pk"))
+
+
+def news(user, since):
+    return [(mail.calendar_method, mail.subject) for mail in mails(user)[since:]]
+
+
+def day_after(evening, days=7):
+    return f"{timezone.localtime(evening.starts_at) + timedelta(days=days):%Y-%m-%d}"
+
+
+# first shown, then done
+
+
+def test_what_changes_is_shown_first_with_how_many_hear_of_it(looking, edition):
+    enrol_two(edition)
+    put_before_evening(at(edition, "2"), UserFactory())
+    waiting_couple(edition)
+    before = OutgoingMail.objects.count()
+    said = shown(looking, edition) | {"avond-2-date": day_after(at(edition, "2"))}
+
+    response = looking.post(address(edition, "edition_change"), said)
+
+    preview = response.context["preview"]
+    assert (response.status_code, preview.told) == (200, 3)
+    assert [(one.evening.code, one.name) for one in preview.changes] == [
+        ("2", "starts_at"),
+        ("2", "ends_at"),
+    ]
+    assert 'value="bevestig"' in response.content.decode()
+    assert (at(edition, "2").sequence, OutgoingMail.objects.count()) == (0, before)
+
+
+def test_a_new_title_is_shown_and_nobody_is_mailed(looking, edition):
+    first, _ = enrol_two(edition)
+    said = shown(looking, edition) | {"title": "Andere naam"}
+    preview = looking.post(address(edition, "edition_change"), said).context["preview"]
+    assert (preview.told, [one.name for one in preview.changes]) == (0, ["title"])
+    change(looking, edition, title="Andere naam")
+    assert len(mails(first.participant)) == 1
+
+
+def test_only_who_comes_to_it_is_counted_and_told(looking, edition):
+    first, second = enrol_two(edition)
+    choose_track(first, at(edition, "3A").track_key)
+    choose_track(second, at(edition, "3B").track_key)
+    told = [len(mails(one.participant)) for one in (first, second)]
+    said = shown(looking, edition) | {"avond-3A-place": "Elders", "avond-3A-same_place": ""}
+    assert looking.post(address(edition, "edition_change"), said).context["preview"].told == 1
+    change(looking, edition, avond_3A_place="Elders", avond_3A_same_place="")
+    assert [len(mails(one.participant)) for one in (first, second)] == [told[0] + 1, told[1]]
+
+
+def test_five_things_of_two_evenings_in_one_save_are_one_mail(looking, edition):
+    first, second = enrol_two(edition)
+    choose_track(first, at(edition, "3A").track_key)
+    before = len(mails(first.participant))
+    change(
+        looking,
+        edition,
+        avond_2_date=day_after(at(edition, "2")),
+        avond_2_place="Elders",
+        avond_2_address="Straat 9",
+        avond_2_same_place="",
+        avond_3A_is_online="on",
+        avond_3A_online_url="https://video.example/avond",
+    )
+    assert len(mails(first.participant)) == before + 1
+    assert len(mails(second.participant)) == 2
+    assert [at(edition, code).sequence for code in ("1", "2", "3A", "3B")] == [0, 1, 1, 0]
+    assert AuditEvent.objects.filter(event="edition.changed").count() == 1
+
+
+def test_who_waits_or_left_hears_nothing_of_a_change(looking, edition):
+    first, _ = enrol_two(edition)
+    end_enrolment(first)
+    people = waiting_couple(edition)
+    before = len(mails(first.participant))
+    change(looking, edition, avond_2_date=day_after(at(edition, "2")))
+    assert len(mails(first.participant)) == before
+    assert [mails(one) for one in people] == [[], []]
+
+
+def test_practical_words_change_on_the_page_and_in_nobodys_calendar(looking, edition):
+    first, _ = enrol_two(edition)
+    change(looking, edition, avond_2_practical="Deur links.")
+    assert (at(edition, "2").practical, at(edition, "2").sequence) == ("Deur links.", 0)
+    assert len(mails(first.participant)) == 1
+
+
+def test_of_a_draft_nobody_hears_and_nothing_is_asked_first(looking):
+    edition = make_running_edition(days=30)
+    edition.evenings.update(place="De Brug")
+    first, _ = enrol_two(edition)
+    said = shown(looking, edition) | {"avond-2-date": day_after(at(edition, "2"))}
+    moved = at(edition, "2").starts_at + timedelta(days=7)
+    assert looking.post(address(edition, "edition_change"), said).status_code == 302
+    assert abs(at(edition, "2").starts_at - moved) < timedelta(hours=2)
+    cancel_evening(at(edition, "2"), by=UserFactory(), reason="Sneeuw")
+    cancel_edition(edition, by=UserFactory(), reason="Sneeuw")
+    assert mails(first.participant) == []
+
+
+def test_deadlines_and_the_choice_of_a_track_move_along(looking, edition):
+    first, _ = enrol_two(edition)
+    due = Progress.objects.get(enrolment=first, kind="elearning").due_at
+    last = choosing_time(edition).last_day
+    days = {f"avond_{code}_date": day_after(at(edition, code)) for code in
+            ("2", "3A", "3B", "4A", "4B")}  # fmt: skip
+    change(looking, edition, **days)
+    moved = Progress.objects.get(enrolment=first, kind="elearning").due_at
+    assert timezone.localdate(moved) - timezone.localdate(due) == timedelta(days=7)
+    assert choosing_time(edition).last_day - last == timedelta(days=7)
+
+
+def test_an_evening_that_was_held_stays_when_it_was(looking, edition):
+    first, _ = enrol_two(edition)
+    evening = at(edition, "1")
+    first.attendances.create(evening=evening, status="present")
+    said = shown(looking, edition) | {"actie": "bevestig", "avond-1-date": day_after(evening, 21)}
+    response = looking.post(address(edition, "edition_change"), said)
+    assert response.status_code == 422
+    assert at(edition, "1").starts_at == evening.starts_at
+
+
+def test_moving_by_a_service_is_a_change_too_and_the_same_again_is_none(edition):
+    first, _ = enrol_two(edition)
+    later = at(edition, "2").starts_at + timedelta(days=7)
+    for _ in range(2):
+        move_evenings(edition, {"2": later})
+    assert at(edition, "2").sequence == 1
+    assert [method for method, _ in news(first.participant, 1)] == ["REQUEST"]
+
+
+# at the last minute
+
+
+@pytest.mark.parametrize(
+    ("hours", "days", "is_late"), [(20, 7, True), (30, 7, False), (200, 0, False)]
+)
+def test_a_change_in_the_last_day_says_so_in_its_subject(edition, clock, hours, days, is_late):
+    first, _ = enrol_two(edition)
+    evening = at(edition, "2")
+    clock.now = evening.starts_at - timedelta(hours=hours)
+    later = evening.starts_at + timedelta(days=days, hours=1)
+    move_evenings(edition, {"2": later})
+    ((_, subject),) = news(first.participant, 1)
+    assert subject.startswith("Lees dit vandaag: op het laatste moment gewijzigd") is is_late
+
+
+def test_online_at_the_last_minute_has_its_link_with_it(looking, edition, clock):
+    first, _ = enrol_two(edition)
+    clock.now = at(edition, "2").starts_at - timedelta(hours=3)
+    sign_in(looking, grant(UserFactory()))
+    link = "https://video.example/avond"
+    change(looking, edition, avond_2_is_online="on", avond_2_online_url=link)
+    mail = mails(first.participant)[-1]
+    assert mail.subject.startswith("Lees dit vandaag")
+    assert vobject.readOne(mail.calendar).vevent.location.value == link
+
+
+def grant(user):
+    grant_role(user=user, role=Role.COORDINATOR)
+    return user
+
+
+def test_an_evening_cancelled_in_the_last_day_says_so_in_its_subject(edition, clock):
+    first, _ = enrol_two(edition)
+    clock.now = at(edition, "2").starts_at - timedelta(hours=3)
+    cancel_evening(at(edition, "2"), by=UserFactory(), reason="Storm")
+    assert news(first.participant, 1) == [("CANCEL", "Lees dit vandaag: niet komen, Leergang")]
+
+
+# cancelling one evening, and putting it back
+
+
+def test_an_evening_is_cancelled_with_a_reason_and_put_back(looking, edition):
+    first, _ = enrol_two(edition)
+    evening = at(edition, "2")
+    page = address(edition, "evening_cancel", evening.public_id)
+    assert looking.get(page).context["told"] == 2
+    assert looking.post(page, {"reason": ""}).status_code == 422
+    assert at(edition, "2").cancelled_at is None
+
+    looking.post(page, {"reason": "De zaal is dubbel geboekt."})
+    found = at(edition, "2")
+    assert (found.is_cancelled, found.why_cancelled) == (True, "De zaal is dubbel geboekt.")
+    looking.post(address(edition, "evening_restore", evening.public_id))
+    assert at(edition, "2").is_cancelled is False
+    assert [method for method, _ in news(first.participant, 1)] == ["CANCEL", "REQUEST"]
+    events = AuditEvent.objects.filter(event__startswith="evening.").order_by("pk")
+    assert [one.event for one in events] == ["evening.cancelled", "evening.restored"]
+
+
+def test_who_it_concerns_reads_why_on_the_page_of_the_evening(client, edition):
+    first, _ = enrol_two(edition)
+    cancel_evening(at(edition, "2"), by=UserFactory(), reason="De zaal is dubbel geboekt.")
+    sign_in(client, first.participant)
+    page = client.get(reverse("delivery:evening", args=[at(edition, "2").public_id]))
+    assert "De zaal is dubbel geboekt." in page.content.decode()
+
+
+def test_twice_cancelled_is_once(edition):
+    cancel_evening(at(edition, "2"), by=UserFactory(), reason="Storm")
+    with pytest.raises(NothingToDo):
+        cancel_evening(at(edition, "2"), by=UserFactory(), reason="Storm")
+    assert at(edition, "2").sequence == 1
+
+
+def test_what_has_been_is_not_cancelled_nor_put_back(edition):
+    with pytest.raises(AlreadyOver):
+        cancel_evening(at(edition, "1"), by=UserFactory(), reason="Storm")
+    with pytest.raises(AlreadyOver):
+        restore_evening(at(edition, "1"), by=UserFactory())
+
+
+def test_an_evening_of_another_edition_is_not_found(looking, edition):
+    other = make_running_edition(content=edition.content)
+    page = address(edition, "evening_cancel", at(other, "2").public_id)
+    assert looking.post(page, {"reason": "Storm"}).status_code == 404
+    assert at(other, "2").cancelled_at is None
+
+
+# cancelling an edition
+
+
+def test_when_an_edition_is_cancelled_everybody_hears_once(looking, edition):
+    first, second = enrol_two(edition)
+    trainer, waiting = UserFactory(), waiting_couple(edition)
+    for code in ("2", "3A"):
+        put_before_evening(at(edition, code), trainer)
+    everybody = [first.participant, second.participant, trainer, *waiting]
+    before = {one.pk: len(mails(one)) for one in everybody}
+    page = address(edition, "edition_cancel")
+    assert looking.get(page).context["told"] == len(everybody)
+
+    looking.post(page, {"reason": "Te weinig aanmeldingen."})
+
+    told = [news(one, before[one.pk]) for one in everybody]
+    subject = "Gaat niet door: Leergang"
+    assert told == [[("CANCEL", subject)]] * 3 + [[("", subject)]] * 2
+    edition.refresh_from_db()
+    assert edition.cancel_reason == "Te weinig aanmeldingen."
+    assert AuditEvent.objects.filter(event="edition.cancelled").count() == 1
+
+
+def test_of_an_edition_that_was_cancelled_nothing_moves_any_more(looking, edition):
+    first, _ = enrol_two(edition)
+    people = waiting_couple(edition)
+    cancel_edition(edition, by=UserFactory(), reason="Te weinig aanmeldingen.")
+    with pytest.raises(NothingToDo):
+        cancel_edition(edition, by=UserFactory(), reason="Nog eens.")
+    with pytest.raises(EditionCancelled):
+        cancel_evening(at(edition, "2"), by=UserFactory(), reason="Storm")
+    before = [len(mails(one)) for one in people]
+    end_enrolment(first)
+    assert [len(mails(one)) for one in people] == before
+    assert looking.get(address(edition, "edition_change")).status_code == 403
+    assert looking.get(address(edition, "edition")).status_code == 200
+
+
+def test_nobody_applies_for_a_cancelled_edition_nor_answers_for_it():
+    edition = make_running_edition(days=30)
+    publish(edition)
+    practice = PracticeFactory()
+    people = [make_professional(code, practice) for code in ("huisarts", "poh")]
+    couple = apply_as_couple(edition, *people)
+    cancel_edition(edition, by=UserFactory(), reason="Te weinig aanmeldingen.")
+    edition.refresh_from_db()
+    assert is_open_to(edition, practice) is False
+    couple.members.update(expires_at=timezone.now())
+    before = OutgoingMail.objects.count()
+    lapse_unanswered()
+    assert OutgoingMail.objects.count() == before
+
+
+def test_an_edition_that_is_over_is_not_cancelled(edition):
+    Evening.objects.update(
+        starts_at=timezone.now() - timedelta(days=2), ends_at=timezone.now() - timedelta(days=1)
+    )
+    with pytest.raises(AlreadyOver):
+        cancel_edition(edition, by=UserFactory(), reason="Te laat.")

@@ -1,0 +1,68 @@
+"""Who teaches the evenings of one edition, for who plans it."""
+
+from collections import defaultdict
+from uuid import UUID
+
+from django.contrib import messages
+from django.core.exceptions import PermissionDenied
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from courses.delivery.models import Edition, Evening, EveningTrainer
+from courses.delivery.services.publication import check_edition
+from lms.accounts.gate import second_factor_required
+from lms.accounts.models import User
+from trainers.checks import TRAINERS_PAGE
+from trainers.forms import CouplesForm
+from trainers.permissions import can_assign_trainers
+from trainers.services import NotATrainerCouple, NotQualified, put_couples
+
+FOR_ALL = "alle"
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+@second_factor_required
+def edition_trainers(request: HttpRequest, edition: UUID) -> HttpResponse:
+    user: User = request.user  # type: ignore[assignment]  # behind login
+    found = get_object_or_404(Edition.objects.visible_to(user), public_id=edition)
+    if not can_assign_trainers(user, found):
+        raise PermissionDenied
+    if request.method != "POST":
+        return show(request, found, form_of(found))
+    if request.POST.get("actie") == FOR_ALL:
+        couple = [request.POST.get("first-all", ""), request.POST.get("second-all", "")]
+        return show(request, found, form_of(found, for_all=couple))
+    form = form_of(found, request.POST)
+    if not form.is_valid():
+        return show(request, found, form, status=422)
+    try:
+        put_couples(found, {one: form.couple(one) for one in form.evenings}, by=user)
+    except (NotQualified, NotATrainerCouple):
+        form.add_error(
+            None, _("Somebody changed this meanwhile. Look once more and keep it again.")
+        )
+        return show(request, found, form, status=422)
+    messages.success(request, _("The trainers are kept. Whose evenings changed is told by mail."))
+    return redirect("trainers:edition", found.public_id)
+
+
+def form_of(edition: Edition, *args: object, for_all: list[str] | None = None) -> CouplesForm:
+    """Of the evenings that are still to come: what has been is as it was."""
+    coming = edition.evenings.filter(ends_at__gt=timezone.now()).select_related("edition")
+    teaching: dict[Evening, list[EveningTrainer]] = defaultdict(list)
+    valid = EveningTrainer.objects.valid().filter(evening__edition=edition)
+    for one in valid.select_related("user", "evening").order_by("valid_from", "pk"):
+        teaching[one.evening].append(one)
+    evenings = list(coming.order_by("number", "code"))
+    return CouplesForm(*args, evenings=evenings, teaching=teaching, for_all=for_all)
+
+
+def show(
+    request: HttpRequest, edition: Edition, form: CouplesForm, *, status: int = 200
+) -> HttpResponse:
+    lacking = [one for one in check_edition(edition) if one.mend == TRAINERS_PAGE]
+    context = {"edition": edition, "form": form, "lacking": lacking}
+    return render(request, "trainers/edition_trainers.html", context, status=status)
