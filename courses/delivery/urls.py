@@ -35,6 +35,7 @@ urlpatterns = [
     path("avond/<uuid:public_id>/", room.room, name="room"),
     path("avond/<uuid:public_id>/aanwezig/", room.mark, name="room_mark"),
     path("avond/<uuid:public_id>/blok/", room.run, name="room_run"),
+    path("avond/<uuid:public_id>/bevestigen/", room.confirm, name="room_confirm"),
     path("avond/<uuid:public_id>/groepen/", room_groups.groups, name="room_groups"),
     path(
         "avond/<uuid:public_id>/groepen/wijzigen/",

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -16,6 +17,9 @@ from courses.learning.models import Progress, State
 from courses.learning.reporters import kind_of
 from courses.learning.services import is_ready
 from lms.web.templatetags.web import moment
+
+TO_PREPARE = timedelta(days=7)
+TO_CONFIRM = timedelta(days=14)  # after the evening
 
 
 @dataclass(frozen=True)
@@ -162,10 +166,19 @@ class ParticipantReadiness:
 
 
 @dataclass(frozen=True)
+class RoomStep:
+    """What an evening asks of its trainers now."""
+
+    evening: Evening
+    kind: str  # prepare, run, confirm
+
+
+@dataclass(frozen=True)
 class EditionOverview:
     edition: Edition
     evenings: list[Evening]
     next_evening: Evening | None
+    room: RoomStep | None
     participants: list[ParticipantReadiness]
 
     @property
@@ -180,7 +193,10 @@ def edition_overviews(editions: QuerySet[Edition]) -> list[EditionOverview]:
         .prefetch_related("progress")
         .order_by("couple", "pk")
     )
-    full = editions.prefetch_related("evenings", Prefetch("enrolments", queryset=people))
+    evenings = Evening.objects.select_related("edition", "confirmation")
+    full = editions.prefetch_related(
+        Prefetch("evenings", queryset=evenings), Prefetch("enrolments", queryset=people)
+    )
     return [edition_overview(edition) for edition in full]
 
 
@@ -193,8 +209,26 @@ def edition_overview(edition: Edition) -> EditionOverview:
         edition=edition,
         evenings=evenings,
         next_evening=next_evening,
+        room=room_step(evenings),
         participants=[readiness(person, number) for person in edition.enrolments.all()],
     )
+
+
+def room_step(evenings: list[Evening]) -> RoomStep | None:
+    """The list of an evening that was comes before the next evening, unless that is today."""
+    now = timezone.now()
+    held = [one for one in evenings if not one.is_cancelled]
+    for evening in held:
+        if now - TO_CONFIRM < evening.ends_at <= now and not hasattr(evening, "confirmation"):
+            confirm = RoomStep(evening, "confirm")
+            break
+    else:
+        confirm = None
+    coming = [one for one in held if now < one.ends_at and one.starts_at < now + TO_PREPARE]
+    first = min(coming, key=lambda one: one.starts_at, default=None)
+    if first and timezone.localdate(first.starts_at) <= timezone.localdate(now):
+        return RoomStep(first, "run")
+    return confirm or (RoomStep(first, "prepare") if first else None)
 
 
 def readiness(enrolment: Enrolment, number: int) -> ParticipantReadiness:

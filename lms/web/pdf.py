@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
+from django.core.exceptions import SuspiciousFileOperation
 from django.http import HttpResponse
 from django.template.loader import render_to_string
 from weasyprint import HTML
@@ -21,7 +22,10 @@ class NotOurs(FatalURLFetchingError):
 
 class OwnFiles(URLFetcher):  # type: ignore[misc]  # the library has no types
     def fetch(self, url: str, headers: Any = None) -> URLFetcherResponse:
-        path = finders.find(url.removeprefix(OURS)) if url.startswith(OURS) else None
+        try:
+            path = finders.find(url.removeprefix(OURS)) if url.startswith(OURS) else None
+        except SuspiciousFileOperation:
+            path = None
         if not path:
             raise NotOurs(url)
         kind = {"Content-Type": guess_type(url)[0] or "application/octet-stream"}

@@ -266,7 +266,7 @@ def test_a_block_that_is_begun_days_before_is_refused_with_what_to_do(client, la
     where = reverse("delivery:room_run", args=[later_evening.public_id])
     block = blocks_of(later_evening)[FIRST]
     answer = client.post(where, {"block": block.key, "kind": "begun", "value": 1}, follow=True)
-    assert "A block begins on the evening itself" in answer.content.decode()
+    assert "Een blok begint op de avond zelf" in answer.content.decode()
     assert not RunMark.objects.exists()
 
 

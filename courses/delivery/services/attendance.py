@@ -16,6 +16,7 @@ from courses.curriculum.reading import EVENING_MINUTES, pinned
 from courses.delivery.models import (
     AbsenceNotice,
     Attendance,
+    AttendanceConfirmation,
     AttendanceMark,
     Enrolment,
     Evening,
@@ -139,6 +140,7 @@ def take_marks(evening: Evening, marks: Sequence[Mark], *, by: User) -> int:
 
     A mark that was sent before changes nothing. Of who is not expected nothing is kept.
     """
+    marks = still_open(evening, marks)
     expected = set(expected_on(evening).values_list("pk", flat=True))
     return add_marks(evening, [mark for mark in marks if mark.enrolment in expected], by=by)
 
@@ -208,6 +210,12 @@ def add_marks(evening: Evening, marks: Sequence[Mark], *, by: User) -> int:
         )
         settle(evening, {mark.enrolment for mark in fresh}, parts)
     return len(fresh)
+
+
+def still_open(evening: Evening, marks: Sequence[Mark]) -> list[Mark]:
+    """What was tapped before the list was confirmed counts, though it arrives after it."""
+    confirmed = AttendanceConfirmation.objects.filter(evening=evening).first()
+    return [mark for mark in marks if not confirmed or mark.made_at <= confirmed.confirmed_at]
 
 
 def settle(evening: Evening, enrolments: Iterable[int], parts: list[Part]) -> None:
@@ -283,5 +291,6 @@ def check_in(evening: Evening, user: User) -> Part:
     run = run_of(evening, blocks_in(page), latest_run_marks(evening), now)
     part = part_at(parts_in(page), minute_of(run))
     mark = Mark(enrolment.pk, part.number, True, now, way=AttendanceMark.Way.QR)
-    take_marks(evening, [mark], by=user)
+    if not take_marks(evening, [mark], by=user):
+        raise NotExpected  # the list was confirmed before
     return part

@@ -2,16 +2,21 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from datetime import datetime
 
 from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from courses.curriculum.reading import pinned
 from courses.delivery.models import (
     AbsenceNotice,
+    AttendanceConfirmation,
     AttendanceMark,
     Enrolment,
     Evening,
     OtherTrackVisit,
+    RunMark,
 )
 from courses.delivery.services.attendance import (
     Part,
@@ -20,6 +25,7 @@ from courses.delivery.services.attendance import (
     part_at,
     parts_in,
 )
+from courses.delivery.services.confirmation import confirmation_of
 from courses.delivery.services.run import (
     Latest,
     Run,
@@ -32,6 +38,7 @@ from courses.delivery.services.run import (
 )
 from lms.accounts.models import User
 
+COUPLE = 2  # trainers before an evening
 # Who has done what was asked before this evening: filled by the app that knows. By enrolment.
 READINESS: list[Callable[[Evening, list[Enrolment]], dict[int, bool]]] = []
 
@@ -57,12 +64,38 @@ class Room:
     evening: Evening
     run: Run
     said: Latest
-    is_evening: bool
+    now: datetime
+    confirmation: AttendanceConfirmation | None
     leaders: list[User]  # who may lead a block
     parts: list[Part]
     part: Part  # that is on, or about to begin
     people: list[Person]
     notes: str  # rich text, for trainers
+
+    @property
+    def is_evening(self) -> bool:
+        return is_evening(self.evening, self.now)
+
+    @property
+    def is_before(self) -> bool:
+        return self.now < self.evening.starts_at and not self.is_evening
+
+    @property
+    def is_over(self) -> bool:
+        return self.now >= self.evening.ends_at
+
+    @property
+    def ready(self) -> int:
+        return sum(bool(person.is_ready) for person in self.people)
+
+    @property
+    def asked(self) -> int:
+        """Of how many is known whether they are ready."""
+        return sum(person.is_ready is not None for person in self.people)
+
+    @property
+    def unmarked(self) -> list[Person]:
+        return [one for one in self.people if not any(mark for _part, mark in one.marks)]
 
     @property
     def here(self) -> int:
@@ -99,7 +132,8 @@ def room_of(evening: Evening) -> Room:
         evening,
         run=run,
         said=said,
-        is_evening=is_evening(evening, now),
+        now=now,
+        confirmation=confirmation_of(evening),
         leaders=leaders_of(evening),
         parts=parts,
         part=part_at(parts, minute_of(run)),
@@ -113,3 +147,27 @@ def readiness_of(evening: Evening, expected: list[Enrolment]) -> dict[int, bool]
     for read in READINESS:
         known |= read(evening, expected)
     return known
+
+
+def to_prepare(room: Room) -> list[str]:
+    """What a trainer still has to see to before an evening, in words."""
+    evening = room.evening
+    has_place = evening.online_url if evening.is_online else evening.place
+    divided = {kind for _block, kind in room.said} >= {RunMark.Kind.LEADER}
+    waiting = room.asked - room.ready
+    told = [
+        (not has_place, _("There is no place or link yet. Ask your coordinator.")),
+        (not room.run.items, _("The programme of this evening has not been written yet.")),
+        (len(room.leaders) < COUPLE, _("There is no couple of trainers for this evening yet.")),
+        (bool(room.run.items) and not divided, _("Divide who leads which block.")),
+        (
+            waiting > 0,
+            ngettext(
+                "%(count)d person has not done everything yet.",
+                "%(count)d people have not done everything yet.",
+                waiting,
+            )
+            % {"count": waiting},
+        ),
+    ]
+    return [words for is_open, words in told if is_open]

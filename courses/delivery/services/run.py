@@ -213,7 +213,8 @@ def on_at(
     known = [(moment, place) for place, moment in enumerate(begun) if moment]
     if known:
         return max(known)[1]
-    return bisect_right(list(accumulate(spans, initial=evening.starts_at)), now) - 1
+    passed = list(accumulate(spans, initial=timedelta()))
+    return bisect_right(passed, now - evening.starts_at) - 1
 
 
 def starts_of(

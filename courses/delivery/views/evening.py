@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 from courses.curriculum.reading import outline
 from courses.delivery.evening_parts import filled_parts
 from courses.delivery.models import Enrolment, Evening
-from courses.delivery.permissions import can_see_company, can_tell_absence
+from courses.delivery.permissions import can_run_evening, can_see_company, can_tell_absence
 from courses.delivery.services import company_of, entry_of
 from courses.delivery.services.absence import absence_of, guest_notice_of
 from courses.delivery.services.other_tracks import visit_of
@@ -40,6 +40,8 @@ def evening(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> HttpResp
         "company": company_of(found) if meets_others else None,
         "parts": filled_parts(request.user, found),
         "is_over": found.ends_at <= timezone.now(),
+        "runs_it": can_run_evening(request.user, found),
+        "has_groups": meets_others and found.splits.exists(),
         "absence": absence_of(request.user, found),
         "guest_of": guest_notice_of(request.user, found),
         "visit": visit_of(request.user, found),

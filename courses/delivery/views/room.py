@@ -23,12 +23,19 @@ from courses.delivery.models import AttendanceMark, Evening, RunMark
 from courses.delivery.permissions import can_run_evening, can_see_participants
 from courses.delivery.qr import qr_drawing
 from courses.delivery.services import attendance
-from courses.delivery.services.room import room_of
+from courses.delivery.services.confirmation import (
+    NotOver,
+    confirm_attendance,
+    confirmation_of,
+)
+from courses.delivery.services.room import room_of, to_prepare
 from courses.delivery.services.run import Said, latest_run_marks, take_run_marks
 from lms.accounts.http import AuthenticatedHttpRequest
 
 NEW_CODE_SECONDS = 30
 MOST_MARKS = 500  # of one message: an evening of sixteen people has some forty
+PAPER = "papier"  # in the address: what is tapped was signed on paper
+WAYS = {"name": AttendanceMark.Way.NAME, "paper": AttendanceMark.Way.PAPER}  # of a screen
 SCANNED = "scanned_evening"  # in the session: so that signing in may take a while
 SCANNED_SECONDS = 15 * 60
 
@@ -46,7 +53,13 @@ def room(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     evening = get_evening(request, public_id)
     found = room_of(evening)
     said = json.dumps([told_run_mark(row) for row in found.said.values()])
-    context = {"room": found, "said": said, "decides": can_see_participants(request.user)}
+    context = {
+        "room": found,
+        "said": said,
+        "decides": can_see_participants(request.user),
+        "to_do": to_prepare(found) if found.is_before else [],
+        "way": "paper" if PAPER in request.GET else "name",
+    }
     return render(request, "delivery/room.html", context)
 
 
@@ -63,9 +76,30 @@ def mark(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
         said["enrolment"], said["part"], said["is_present"], timezone.now(), way=said["way"]
     )
     if not attendance.take_marks(evening, [tapped], by=request.user):
-        messages.warning(request, _("This person does not belong to this evening any more."))
+        messages.warning(request, refusal_of(evening))
     where = reverse("delivery:room", args=[evening.public_id])
-    return redirect(f"{where}#wie-{said['enrolment']}")
+    query = f"?{PAPER}" if said["way"] == "paper" else ""
+    return redirect(f"{where}{query}#wie-{said['enrolment']}")
+
+
+def refusal_of(evening: Evening) -> str:
+    if confirmation_of(evening):
+        return _("The list has been confirmed. From now on a coordinator corrects it.")
+    return _("This person does not belong to this evening any more.")
+
+
+@require_POST
+@login_required
+def confirm(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
+    """The list is right, says who ran the evening."""
+    evening = get_evening(request, public_id)
+    try:
+        confirm_attendance(evening, by=request.user)
+    except NotOver:
+        messages.warning(request, _("The evening is not over yet. Confirm the list afterwards."))
+    else:
+        messages.success(request, _("Confirmed. Thank you for the evening."))
+    return redirect("delivery:room", evening.public_id)
 
 
 @require_POST
@@ -100,10 +134,11 @@ def sync(request: AuthenticatedHttpRequest, public_id: UUID) -> JsonResponse:
     take_run_marks(evening, attendance.by_our_clock(said, device_now=device_now), by=request.user)
     return JsonResponse(
         {
-            "taken": [str(one.key) for one in (*marks, *said)],
+            "taken": [str(one.key) for one in marks] + [str(one.key) for one in said],
             "latest": [told_mark(row) for row in attendance.latest_marks(evening).values()],
             "run": [told_run_mark(row) for row in latest_run_marks(evening).values()],
             "now": timezone.now().isoformat(),
+            "is_confirmed": confirmation_of(evening) is not None,
         }
     )
 
@@ -142,6 +177,7 @@ def read_sent(body: bytes) -> tuple[datetime, list[attendance.Mark], list[Said]]
             is_present=bool(one["is_present"]),
             made_at=aware(one["made_at"]),
             key=UUID(one["key"]),
+            way=WAYS[one.get("way", "name")],
         )
         for one in sent["marks"][:MOST_MARKS]
     ]

@@ -65,6 +65,7 @@ function status(text, isAway) {
 function tell(trouble) {
   const count = kept.unsent.length + kept.unsentRun.length;
   if (trouble === "signed-out") status(gettext("You are signed out. Open this page again and sign in: what you tapped is kept here."), true);
+  else if (trouble === "confirmed") status(gettext("The list has been confirmed. Open this page again to see it."), true);
   else if (trouble && count)
     status(interpolate(ngettext("Works without a connection; %s change is kept on this tablet.", "Works without a connection; %s changes are kept on this tablet.", count), [count]), true);
   else if (trouble) status(gettext("Works without a connection. What you tap is kept on this tablet."), true);
@@ -87,7 +88,7 @@ async function sync() {
     });
     if (answer.redirected || answer.status === 403 || answer.status === 404) return tell("signed-out");
     if (!answer.ok) throw new Error(String(answer.status));
-    const { taken, latest, run, now: serverNow } = await answer.json();
+    const { taken, latest, run, now: serverNow, is_confirmed: isConfirmed } = await answer.json();
     const done = new Set(taken);
     kept.unsent = kept.unsent.filter((mark) => !done.has(mark.key));
     kept.unsentRun = kept.unsentRun.filter((mark) => !done.has(mark.key));
@@ -97,6 +98,7 @@ async function sync() {
     kept.run = merge(Object.fromEntries(run.map((mark) => [placeOf(mark), mark])), kept.unsentRun, placeOf);
     save();
     show();
+    if (isConfirmed && !("confirmed" in room.dataset)) return tell("confirmed");
     tell("");
   } catch {
     tell("away");
@@ -108,12 +110,13 @@ async function sync() {
 
 function tap(event) {
   event.preventDefault();
-  const { enrolment, part, is_present } = event.currentTarget.elements;
+  const { enrolment, part, is_present, way } = event.currentTarget.elements;
   const mark = {
     key: crypto.randomUUID(),
     enrolment: Number(enrolment.value),
     part: Number(part.value),
     is_present: is_present.value === "yes",
+    way: way.value,
     made_at: new Date(now()).toISOString(),
   };
   kept.unsent.push(mark);
