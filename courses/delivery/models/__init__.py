@@ -19,7 +19,9 @@ from courses.delivery.models.enrolment import (
     PracticeCouple,
     TrackChoice,
 )
+from courses.delivery.models.follow_up import FollowUpAnswer, FollowUpMeeting, FollowUpNotice
 from courses.delivery.models.group import Group, GroupMembership
+from courses.delivery.models.handout import Handout
 from courses.delivery.models.interest import Interest
 
 __all__ = [
@@ -38,8 +40,12 @@ __all__ = [
     "Evening",
     "EveningTrainer",
     "Extension",
+    "FollowUpAnswer",
+    "FollowUpMeeting",
+    "FollowUpNotice",
     "Group",
     "GroupMembership",
+    "Handout",
     "Interest",
     "PracticeCouple",
     "TrackChoice",

@@ -13,6 +13,7 @@ from courses.delivery.evening_parts import filled_parts
 from courses.delivery.models import Evening
 from courses.delivery.permissions import can_see_company
 from courses.delivery.services import company_of, entry_of
+from courses.delivery.services.handouts import handouts_of
 from courses.delivery.views.calendar import as_download
 from lms.accounts.http import AuthenticatedHttpRequest
 
@@ -31,6 +32,7 @@ def evening(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> HttpResp
         "evening": found,
         "page": outline(found.edition.content_id).evenings.get(found.page_key),
         "company": company_of(found) if meets_others else None,
+        "handouts": handouts_of(found, request.user),
         "parts": filled_parts(request.user, found),
         "is_over": found.ends_at <= timezone.now(),
     }

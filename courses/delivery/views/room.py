@@ -22,6 +22,7 @@ from courses.delivery.models import Evening
 from courses.delivery.permissions import can_run_evening
 from courses.delivery.qr import qr_drawing
 from courses.delivery.services import attendance
+from courses.delivery.services.handouts import handouts_of
 from courses.delivery.services.room import room_of
 from lms.accounts.http import AuthenticatedHttpRequest
 
@@ -42,7 +43,8 @@ def get_evening(request: AuthenticatedHttpRequest, public_id: UUID) -> Evening:
 @login_required
 def room(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     evening = get_evening(request, public_id)
-    return render(request, "delivery/room.html", {"room": room_of(evening)})
+    context = {"room": room_of(evening), "handouts": handouts_of(evening, request.user)}
+    return render(request, "delivery/room.html", context)
 
 
 @require_POST
