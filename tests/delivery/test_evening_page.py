@@ -175,7 +175,7 @@ def test_what_is_not_known_yet_says_so(client, evening, enrolment):
 
     assert "De plaats is nog niet bekend." in page
     assert "Parkeren, de maaltijd en welke deur: het komt hier zodra het bekend is." in page
-    assert "Er is nog niets. Wat je trainers achterlaten, komt hier na de avond." in page
+    assert "Er is nog niets. Wat je trainers klaarzetten, komt hier." in page
 
 
 def test_a_cancelled_evening_says_that_nobody_has_to_come(client, edition, enrolment):
@@ -265,8 +265,8 @@ def test_it_costs_the_same_for_one_and_for_three(client, count, django_assert_nu
     client.force_login(enrolments[0].participant)
     client.get(address_of(evening))
     # session, who it is, the evening, whether they come, outline, participants, trainers;
-    # of the homework: enrolment, progress, outline
-    with django_assert_num_queries(10):
+    # of the homework: enrolment, progress, outline; meetings after the course, hand-outs
+    with django_assert_num_queries(12):
         assert client.get(address_of(evening)).status_code == 200
 
 

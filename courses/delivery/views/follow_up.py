@@ -165,7 +165,8 @@ def change(request: HttpRequest, public_id: UUID) -> HttpResponse:
     meeting = get_object_or_404(visible, public_id=public_id)
     if not can_plan_follow_up(request.user, meeting.edition):
         raise PermissionDenied
-    form = MeetingForm(request.POST or None, initial=initial_of(meeting))
+    sent = request.POST if request.method == "POST" else None
+    form = MeetingForm(sent, initial=initial_of(meeting))
     try:
         if "afgelasten" in request.POST:
             follow_up.cancel_meeting(meeting, by=request.user)  # type: ignore[arg-type]

@@ -5,11 +5,14 @@ from uuid import UUID
 from csp.decorators import csp_replace
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
-from django.http import FileResponse, Http404, HttpResponse
+from django.http import Http404, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
+from courses.curriculum import films
 from courses.delivery.forms.handouts import HandoutForm
 from courses.delivery.models import Evening, Handout
 from courses.delivery.permissions import can_leave_handouts
@@ -28,21 +31,17 @@ NOTHING = {"default-src": ["'none'"], "sandbox": True}
 @require_safe
 @login_required
 @csp_replace(NOTHING)
-def handout(request: AuthenticatedHttpRequest, public_id: UUID) -> FileResponse:
+def handout(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """To keep, never to open within the page."""
     visible = Handout.objects.visible_to(request.user)
     found = get_object_or_404(visible, public_id=public_id)
-    try:
-        content = found.file.open("rb")
-    except FileNotFoundError:
-        raise Http404 from None
-    return FileResponse(
-        content,
-        as_attachment=True,
-        filename=found.name,
-        content_type=KINDS[found.kind].content_type,
-        headers={"X-Content-Type-Options": "nosniff", "Cache-Control": "no-store"},
-    )
+    stored = found.file.storage
+    if not stored.exists(found.file.name):
+        raise Http404
+    kind = KINDS[found.kind].content_type
+    response = films.send(request, stored, found.file.name, kind)
+    response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
+    return response
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
