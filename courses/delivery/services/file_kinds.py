@@ -61,7 +61,7 @@ class Unusable(Exception):
 
     def __init__(self, reason: str | Promise) -> None:
         super().__init__(str(reason))
-        self.reason = reason
+        self.reason = str(reason)
 
 
 UNKNOWN = _(

@@ -84,7 +84,9 @@ def faults_of(
 ) -> dict[int, Fault]:
     """What stands in the way of each; the first reason is enough."""
     after = last_evening_ends(edition)
-    others = meetings_around(edition).exclude(pk=besides.pk if besides else None)
+    others = meetings_around(edition)
+    if besides is not None:
+        others = others.exclude(pk=besides.pk)
     taken = [Span(one.starts_at, one.ends_at) for one in others]
     faults: dict[int, Fault] = {}
     for number, span in enumerate(spans):

@@ -36,7 +36,7 @@ def leave_handout(evening: Evening, file: UploadedFile, *, by: User, **about: An
         file=file,
         name=name[-200:],
         kind=kind.code,
-        size=file.size,
+        size=file.size or 0,
         left_by=by,
         **about,
     )
@@ -48,7 +48,7 @@ def leave_handout(evening: Evening, file: UploadedFile, *, by: User, **about: An
 def remove_handout(handout: Handout, *, by: User) -> None:
     """The file goes with it, once it is sure that the row is gone."""
     tell("handout.removed", handout, by)
-    stored, name = handout.file.storage, handout.file.name
+    stored, name = handout.file.storage, str(handout.file.name)
     handout.delete()
     transaction.on_commit(lambda: stored.delete(name))
 

@@ -77,12 +77,13 @@ def publish(request: HttpRequest, edition: Edition) -> HttpResponse:
         text = _("Of a meeting it is not known where it is. Fill in its place or link first.")
         messages.error(request, text)
         return plan_page(request, edition, status=422)
-    said = ngettext(
-        "One meeting is published. Everybody whom it is for is invited.",
-        "%(count)d meetings are published. Everybody whom they are for is invited.",
-        count,
-    )
-    messages.success(request, said % {"count": count}) if count else None
+    if count:
+        said = ngettext(
+            "One meeting is published. Everybody whom it is for is invited.",
+            "%(count)d meetings are published. Everybody whom they are for is invited.",
+            count,
+        )
+        messages.success(request, said % {"count": count})
     return redirect("delivery:follow_up", edition.public_id)
 
 

@@ -30,16 +30,16 @@ NOTHING = {"default-src": ["'none'"], "sandbox": True}
 
 @require_safe
 @login_required
-@csp_replace(NOTHING)
+@csp_replace(NOTHING)  # type: ignore[arg-type]  # behind login
 def handout(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """To keep, never to open within the page."""
     visible = Handout.objects.visible_to(request.user)
     found = get_object_or_404(visible, public_id=public_id)
-    stored = found.file.storage
-    if not stored.exists(found.file.name):
+    stored, name = found.file.storage, str(found.file.name)
+    if not stored.exists(name):
         raise Http404
     kind = KINDS[found.kind].content_type
-    response = films.send(request, stored, found.file.name, kind)
+    response = films.send(request, stored, name, kind)
     response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
     return response
 
