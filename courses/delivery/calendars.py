@@ -15,8 +15,9 @@ from django.utils.translation import gettext as _
 from icalendar import Calendar, Event, Timezone, TimezoneDaylight, TimezoneStandard, vCalAddress
 from icalendar.prop import vDuration, vText
 
-from courses.delivery.models import Evening
+from courses.delivery.models import Evening, FollowUpMeeting
 
+Dated = Evening | FollowUpMeeting
 PRODUCT = "-//Samen beslissen//Leergang//NL"
 ZONE = ZoneInfo("Europe/Amsterdam")
 WINTER, SUMMER = timedelta(hours=1), timedelta(hours=2)
@@ -33,9 +34,9 @@ class Method(TextChoices):
 
 @dataclass(frozen=True)
 class Entry:
-    """One evening as it stands in the calendar of one person."""
+    """One evening, or meeting afterwards, as it stands in the calendar of one person."""
 
-    evening: Evening  # with its edition
+    evening: Dated  # with its edition
     sequence: int
     told_at: datetime
     is_on: bool = True
@@ -88,33 +89,38 @@ def event_of(entry: Entry, attendee: str) -> Event:
     return event
 
 
-def uid_of(evening: Evening) -> str:
+def uid_of(evening: Dated) -> str:
     """The same for as long as the evening exists, in every mail and every feed."""
     return f"{evening.public_id}@{post_address()[1].rpartition('@')[2]}"
 
 
 def summary_of(entry: Entry) -> str:
-    what = _("%(edition)s: evening %(code)s") % {
-        "edition": entry.evening.edition.title,
-        "code": entry.evening.code,
-    }
+    what = name_of(entry.evening)
     # Not every program shows the status of an event.
     return what if entry.is_on else _("Cancelled: %(what)s") % {"what": what}
 
 
-def location_of(evening: Evening) -> str:
+def name_of(what: Dated) -> str:
+    title = what.edition.title
+    if isinstance(what, FollowUpMeeting):
+        return _("%(edition)s: %(kind)s") % {"edition": title, "kind": what.get_kind_display()}
+    return _("%(edition)s: evening %(code)s") % {"edition": title, "code": what.code}
+
+
+def location_of(evening: Dated) -> str:
     if evening.is_online:
         return evening.online_url or _("Online")
     return ", ".join(filter(None, [evening.place, evening.address]))
 
 
-def description_of(evening: Evening) -> str:
+def description_of(evening: Dated) -> str:
     about = _("All about this evening: %(url)s") % {"url": page_of(evening)}
     return f"{evening.practical}\n\n{about}" if evening.practical else about
 
 
-def page_of(evening: Evening) -> str:
-    return settings.SITE_URL + reverse("delivery:evening", args=[evening.public_id])
+def page_of(evening: Dated) -> str:
+    page = "meeting" if isinstance(evening, FollowUpMeeting) else "evening"
+    return settings.SITE_URL + reverse(f"delivery:{page}", args=[evening.public_id])
 
 
 def readable(text: str) -> str:

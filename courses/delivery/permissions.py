@@ -109,3 +109,18 @@ def can_plan_editions(user: User | AnonymousUser) -> bool:
 def can_change_edition(user: User | AnonymousUser, edition: Edition) -> bool:
     """Coordinators, until it is cancelled: then nothing of it changes any more."""
     return edition.cancelled_at is None and is_coordinator(user)
+
+
+def can_plan_follow_up(user: User | AnonymousUser, edition: Edition) -> bool:
+    """Coordinators, before the edition begins and long after it."""
+    return edition.cancelled_at is None and is_coordinator(user)
+
+
+def can_leave_handouts(user: User | AnonymousUser, evening: Evening) -> bool:
+    """Coordinators, and who teaches the edition; not who only runs along."""
+    if not user.is_authenticated:
+        return False
+    taught = EveningTrainer.objects.valid().filter(
+        user=user, evening__edition=evening.edition_id, role=EveningTrainer.Role.TRAINER
+    )
+    return is_coordinator(user) or taught.exists()

@@ -129,3 +129,26 @@ register(
     lines("user made_at", PLANNING),
     lines("key", SECRET),
 )
+register(
+    "delivery.followupmeeting",
+    lines("id public_id sequence", TECHNICAL),
+    lines("edition kind reach starts_at ends_at published_at cancelled_at", CONTENT),
+    lines("place address practical online_url is_online", CONTENT),
+)
+register(
+    "delivery.followupanswer",
+    lines("id", TECHNICAL),
+    lines("meeting user is_coming answered_at", PLANNING),
+)
+register(
+    "delivery.followupnotice",
+    lines("id sequence meeting_sequence", TECHNICAL),
+    lines("meeting user is_on told_at", PLANNING),
+)
+register(
+    "delivery.handout",
+    lines("id public_id kind size", TECHNICAL),
+    lines("evening title file name is_for_afterwards", CONTENT),
+    lines("licence content_source rights_holder", CONTENT),
+    lines("left_by left_at", PLANNING),
+)

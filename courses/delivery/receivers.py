@@ -7,6 +7,7 @@ from django.dispatch import receiver
 
 from courses.delivery.models import Edition, Enrolment
 from courses.delivery.services.calendar import tell_calendar, tell_calendars
+from courses.delivery.services.follow_up import tell_about_follow_up
 from courses.delivery.signals import (
     enrolled,
     enrolment_ended,
@@ -33,3 +34,8 @@ def tell_of_old_evenings(sender: Any, enrolment: Enrolment, old: Edition, **kwar
 @receiver(evenings_moved, dispatch_uid="delivery.tell_calendars")
 def tell_everybody(sender: Any, edition: Edition, **kwargs: Any) -> None:
     tell_calendars(edition)
+
+
+@receiver([enrolled, enrolment_ended], dispatch_uid="delivery.tell_about_follow_up")
+def tell_what_follows(sender: Any, enrolment: Enrolment, **kwargs: Any) -> None:
+    tell_about_follow_up(enrolment.participant)

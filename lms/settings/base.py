@@ -180,6 +180,7 @@ STORAGES = {
     "staticfiles": {"BACKEND": "lms.web.storage.ManifestStorage"},
     "incoming": private_storage("incoming"),
     "recordings": private_storage("recordings"),
+    "handouts": private_storage("handouts"),
 }
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
@@ -197,6 +198,9 @@ SCRATCH_RAM_MB = env.number("LMS_SCRATCH_RAM_MB", 1024)
 SCRATCH_IS_ENCRYPTED = env.flag("LMS_SCRATCH_IS_ENCRYPTED", default=False)
 RETENTION_DAYS = env.number("LMS_RETENTION_DAYS", 30, least=1)
 USE_X_ACCEL = env.flag("LMS_USE_X_ACCEL", default=False)
+
+# What trainers hand out.
+HANDOUT_MAX_BYTES = env.number("LMS_HANDOUT_MAX_MB", 25, least=1) * 1024**2
 
 # Background work: the row is the truth, a message only a hint (see lms.jobs).
 CELERY_BROKER_URL = env.text("LMS_BROKER_URL", "filesystem://localhost")

@@ -184,7 +184,7 @@ def test_a_trainer_with_forty_evenings_costs_as_much_as_one_with_one(
 
     for user in (teacher, busy):
         address = address_of(user)
-        with django_assert_num_queries(3):  # the link, the evenings, what was told
+        with django_assert_num_queries(5):  # the link; evenings, meetings and what was told of both
             assert client.get(address).status_code == 200
 
 
@@ -240,7 +240,7 @@ def test_the_page_costs_the_same_for_one_evening_and_for_three(
         EveningFactory(edition=edition, code=str(number), number=number).trainers.create(user=user)
     client.force_login(user)
     client.get(PAGE)
-    with django_assert_num_queries(5):  # session, who it is, the link, evenings, what was told
+    with django_assert_num_queries(7):  # as the feed, and session and who it is
         client.get(PAGE)
 
 

@@ -175,7 +175,7 @@ def test_what_is_not_known_yet_says_so(client, evening, enrolment):
 
     assert "De plaats is nog niet bekend." in page
     assert "Parkeren, de maaltijd en welke deur: het komt hier zodra het bekend is." in page
-    assert "Er is nog niets. Wat je trainers achterlaten, komt hier na de avond." in page
+    assert "Er is nog niets. Wat je trainers klaarzetten, komt hier." in page
 
 
 def test_a_cancelled_evening_says_that_nobody_has_to_come(client, edition, enrolment):
@@ -266,8 +266,8 @@ def test_it_costs_the_same_for_one_and_for_three(client, count, django_assert_nu
     client.get(address_of(evening))
     # session, who it is, the evening, whether they come, outline, participants, trainers;
     # whether they said otherwise, catch up here or visit, and may say so; of the homework:
-    # enrolment, progress, outline; of the tracks: what follows
-    with django_assert_num_queries(15):
+    # enrolment, progress, outline; of the tracks: what follows; meetings after it, hand-outs
+    with django_assert_num_queries(17):
         assert client.get(address_of(evening)).status_code == 200
 
 

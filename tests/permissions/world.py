@@ -3,6 +3,7 @@
 import time
 import uuid
 from dataclasses import dataclass, field
+from datetime import timedelta
 from typing import Any
 
 from allauth.account.internal.flows.login import record_authentication
@@ -10,6 +11,7 @@ from allauth.mfa.models import Authenticator
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.contrib.auth import login
 from django.contrib.sessions.backends.db import SessionStore
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.http import HttpRequest
 from django.test import Client
 from django.utils import timezone
@@ -18,7 +20,7 @@ from assessments.instruments.services import load_form
 from courses.curriculum.models import VersionFollower, WorkshopPage
 from courses.curriculum.reading import outline
 from courses.curriculum.services import invite_to_panel, make_draft
-from courses.delivery.models import Edition, EveningTrainer, Group
+from courses.delivery.models import Edition, EveningTrainer, FollowUpMeeting, Group
 from courses.delivery.services import (
     Colleague,
     Introduction,
@@ -33,6 +35,7 @@ from courses.delivery.services import (
     terms_of,
 )
 from courses.delivery.services.care_groups import invite_contact
+from courses.delivery.services.handouts import leave_handout
 from courses.learning.models import ContinuationPoint, LessonTaken
 from lms.accounts import invitations
 from lms.accounts.models import CareGroup, Invitation, Role, User
@@ -110,6 +113,7 @@ def make_world() -> World:
         sign_confidentiality(user)
     add_evening(world, here)
     world.ids |= {"edition": here.public_id, "enrolment": ours.pk}
+    add_after(world, here)
     add_draft(world, here)
     add_lessons(world, ours)
     add_recording(world, ours, here)
@@ -139,6 +143,28 @@ def add_care_group(world: World, edition) -> None:
         by=world.people["coordinator"],
     )
     world.ids |= {"contact_asked": invitations.token_of(asked)}
+
+
+def add_after(world: World, edition) -> None:
+    """What comes after the course, and what the trainer left with the first evening."""
+    starts_at = timezone.now() + timedelta(days=200)
+    meeting = FollowUpMeeting.objects.create(
+        edition=edition,
+        kind=FollowUpMeeting.Kind.RETURN,
+        reach=FollowUpMeeting.Reach.EDITION,
+        starts_at=starts_at,
+        ends_at=starts_at + timedelta(hours=2),
+        place="De Schuur",
+        published_at=timezone.now(),
+    )
+    handout = leave_handout(
+        edition.evenings.get(code="1"),
+        SimpleUploadedFile("dia.pdf", b"%PDF-1.7\n%%EOF\n"),
+        by=world.people["trainer"],
+        title="Dia's",
+        **LICENSED,
+    )
+    world.ids |= {"meeting": meeting.public_id, "handout": handout.public_id}
 
 
 def add_draft(world: World, edition) -> None:

@@ -23,7 +23,9 @@ from courses.delivery.models.enrolment import (
     PracticeCouple,
     TrackChoice,
 )
+from courses.delivery.models.follow_up import FollowUpAnswer, FollowUpMeeting, FollowUpNotice
 from courses.delivery.models.group import Group, GroupMembership
+from courses.delivery.models.handout import Handout
 from courses.delivery.models.interest import Interest
 from courses.delivery.models.room import (
     AttendanceConfirmation,
@@ -52,10 +54,14 @@ __all__ = [
     "Evening",
     "EveningTrainer",
     "Extension",
+    "FollowUpAnswer",
+    "FollowUpMeeting",
+    "FollowUpNotice",
     "Group",
     "GroupMembership",
     "GroupPlace",
     "GroupSplit",
+    "Handout",
     "Interest",
     "OtherTrackVisit",
     "PracticeCouple",

@@ -23,8 +23,8 @@ class EditionQuerySet(models.QuerySet["Edition"]):
         return self.filter(Q(*(basis(user) for basis in EDITION_BASES.values()), _connector=Q.OR))
 
     def for_contact(self, user: User | AnonymousUser) -> Self:
-        """Those of the care groups of which somebody is the contact, once they are published.
-        Apart from ``visible_to``: they see it as a whole, and nothing that belongs to it."""
+        """Published ones for the care groups of which somebody is the contact. Apart from
+        ``visible_to``: a contact sees an edition as a whole, nothing that belongs to it."""
         if not user.is_authenticated:
             return self.none()
         grants = RoleGrant.objects.valid().filter(user=user, role="contact")

@@ -21,6 +21,7 @@ from courses.delivery.services import (
     link_of_token,
     make_calendar_link,
 )
+from courses.delivery.services.follow_up import meeting_entries_of
 from lms.accounts.http import AuthenticatedHttpRequest
 from lms.accounts.models import User
 from lms.accounts.throttling import may_look
@@ -38,6 +39,7 @@ def calendar(request: AuthenticatedHttpRequest) -> HttpResponse:
         "address": address,
         "webcal": address.replace("https://", "webcal://").replace("http://", "webcal://"),
         "entries": entries_of(request.user),
+        "meetings": meeting_entries_of(request.user),
     }
     return render(request, "delivery/calendar.html", context)
 
@@ -60,7 +62,7 @@ def calendar_link(request: AuthenticatedHttpRequest) -> HttpResponse:
 @login_required
 def calendar_file(request: AuthenticatedHttpRequest) -> HttpResponse:
     """All evenings as they are now, once."""
-    return as_download(entries_of(request.user), request.user)
+    return as_download(all_entries_of(request.user), request.user)
 
 
 @require_safe
@@ -71,7 +73,7 @@ def feed(request: HttpRequest, token: str) -> HttpResponseBase:
         return render(request, "429.html", status=429)
     if not may_look(request, action="calendar_feed", key=link.key.hex):
         return render(request, "429.html", status=429)
-    entries = entries_of(link.user)
+    entries = all_entries_of(link.user)
     response = as_calendar(entries, link.user)
     response["Cache-Control"] = "private, no-cache"
     response["X-Robots-Tag"] = "noindex"
@@ -80,6 +82,10 @@ def feed(request: HttpRequest, token: str) -> HttpResponseBase:
     response["ETag"] = etag
     response["Last-Modified"] = http_date(changed)
     return get_conditional_response(request, etag, changed, response) or response
+
+
+def all_entries_of(user: User) -> list[Entry]:
+    return [*entries_of(user), *meeting_entries_of(user)]
 
 
 def known_link(request: HttpRequest, token: str) -> CalendarLink | None:

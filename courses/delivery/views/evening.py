@@ -14,6 +14,7 @@ from courses.delivery.models import Enrolment, Evening
 from courses.delivery.permissions import can_run_evening, can_see_company, can_tell_absence
 from courses.delivery.services import company_of, entry_of
 from courses.delivery.services.absence import absence_of, guest_notice_of
+from courses.delivery.services.handouts import handouts_of
 from courses.delivery.services.other_tracks import visit_of
 from courses.delivery.views.calendar import as_download
 from lms.accounts.http import AuthenticatedHttpRequest
@@ -38,6 +39,7 @@ def evening(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> HttpResp
         "evening": found,
         "page": outline(found.edition.content_id).evenings.get(found.page_key),
         "company": company_of(found) if meets_others else None,
+        "handouts": handouts_of(found, request.user),
         "parts": filled_parts(request.user, found),
         "is_over": found.ends_at <= timezone.now(),
         "runs_it": can_run_evening(request.user, found),

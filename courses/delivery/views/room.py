@@ -28,6 +28,7 @@ from courses.delivery.services.confirmation import (
     confirm_attendance,
     confirmation_of,
 )
+from courses.delivery.services.handouts import handouts_of
 from courses.delivery.services.room import room_of, to_prepare
 from courses.delivery.services.run import Said, latest_run_marks, take_run_marks
 from lms.accounts.http import AuthenticatedHttpRequest
@@ -56,6 +57,7 @@ def room(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     context = {
         "room": found,
         "said": said,
+        "handouts": handouts_of(evening, request.user),
         "decides": can_see_participants(request.user),
         "to_do": to_prepare(found) if found.is_before else [],
         "way": "paper" if PAPER in request.GET else "name",

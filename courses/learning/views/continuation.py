@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from courses.delivery.models import Enrolment
+from courses.delivery.services.follow_up import follow_up_of
 from courses.delivery.views.chosen import chosen_edition
 from courses.learning import continuation
 from courses.learning.forms import ContinuationPointForm
@@ -65,6 +66,7 @@ def show(
         "points": list(enrolment.continuation_plan.all()),
         "opens_at": opens_at,
         "is_open": continuation.is_plan_open(opens_at),
+        "follow_up": follow_up_of(request.user),
         "has_errors": status == 422,
     }
     return render(request, "learning/plan.html", context, status=status)
