@@ -37,7 +37,7 @@ class TransferForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.people = {str(one.pk): one for one in people}
         self.editions = {str(one.public_id): one for one in editions}
-        who = [(BOTH, _("The two together"))] if len(people) > 1 else []
+        who: list[tuple[str, object]] = [(BOTH, _("The two together"))] if len(people) > 1 else []
         who += [
             (key, gettext("Only %(name)s") % {"name": one.user}) for key, one in self.people.items()
         ]

@@ -63,6 +63,10 @@ class PersonPresence:
     def attended(self) -> int:
         return sum(one.state in (State.PRESENT, State.CAUGHT_UP) for one in self.evenings)
 
+    def on(self, number: int) -> Presence | None:
+        """None: of the evenings with this number it is not known yet which is theirs."""
+        return next((one for one in self.evenings if one.evening.number == number), None)
+
 
 @dataclass(frozen=True)
 class Facts:
@@ -154,7 +158,7 @@ def presence(
     notice = facts.notices.get((enrolment.pk, evening.pk))
     where, counts = evening, here
     if notice is not None and notice.catch_up and not was_there(here):
-        where, counts = notice.catch_up, facts.attendances.get((enrolment.pk, notice.catch_up_id))
+        where, counts = notice.catch_up, facts.attendances.get((enrolment.pk, notice.catch_up.pk))
     return Presence(
         evening,
         where,

@@ -26,7 +26,7 @@ def place_of(user: User, *, edition: UUID | None = None) -> CoupleMember | None:
     standing = CoupleMember.objects.filter(
         user=user, ended_at=None, accepted_at__isnull=False, couple__ended_at=None
     ).select_related("couple__edition", "couple__practice", "user")
-    chosen = standing.filter(couple__edition__public_id=edition).first()
+    chosen = standing.filter(couple__edition__public_id=edition).first() if edition else None
     if chosen is not None:
         return chosen
     for enrolment in enrolments_of(user):

@@ -42,9 +42,11 @@ def get_edition(user: User, public_id: uuid.UUID) -> Edition:
 def attendance(request: HttpRequest, public_id: uuid.UUID) -> HttpResponse:
     edition = get_edition(request.user, public_id)  # type: ignore[arg-type]  # behind login
     people = presence_in(edition)
+    numbers = sorted({one.number for one in edition.evenings.all()})
     context = {
         "edition": edition,
-        "people": people,
+        "numbers": numbers,
+        "rows": [(one, [(number, one.on(number)) for number in numbers]) for one in people],
         "looking": looking_in(edition),
         "guests": guests_in(edition),
     }
