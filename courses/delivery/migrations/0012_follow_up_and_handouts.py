@@ -11,7 +11,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('delivery', '0007_cancelling'),
+        ('delivery', '0011_cancelling'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

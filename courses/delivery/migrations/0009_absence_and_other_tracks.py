@@ -9,7 +9,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('delivery', '0007_the_room'),
+        ('delivery', '0008_the_room'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

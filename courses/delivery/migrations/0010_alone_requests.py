@@ -10,7 +10,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('delivery', '0007_absence_and_other_tracks'),
+        ('delivery', '0009_absence_and_other_tracks'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 
