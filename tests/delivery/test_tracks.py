@@ -4,6 +4,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.urls import reverse
+from django.utils import timezone
 
 from courses.curriculum.reading import outline
 from courses.delivery.models import Edition, TrackChoice
@@ -88,6 +89,13 @@ def test_choosing_opens_when_the_last_shared_evening_begins(client, clock, editi
     assert not TrackChoice.objects.exists()
     clock.now = opens_at
     assert choose(client, people[0], tracks["A"]).status_code == 302
+
+
+@pytest.mark.requirement("TRK-03")
+def test_the_edition_says_how_many_days_before_it_the_choice_ends(edition):
+    first = edition.evenings.get(code="3A").starts_at
+    edition.track_choice_days = 3
+    assert choosing_time(edition).last_day == timezone.localdate(first) - timedelta(days=3)
 
 
 def test_the_last_day_moves_with_the_first_evening_of_a_track(edition):
