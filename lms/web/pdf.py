@@ -10,8 +10,12 @@ from django.contrib.staticfiles import finders
 from django.core.exceptions import SuspiciousFileOperation
 from django.http import HttpResponse
 from django.template.loader import render_to_string
+from PIL import ImageFile
 from weasyprint import HTML
 from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherResponse
+
+# The library lets everybody take half a picture for a whole one; our uploads refuse it.
+ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 OURS = "file:///"  # the static files of the program stand here for what is drawn
 

@@ -173,5 +173,5 @@ def test_marking_takes_as_many_queries_for_many_as_for_one(
 ):
     people = [one for _ in range(number) for one in enrol_two(edition)]
     take_marks(evening, [mark(people[0], 1, True)], by=trainer)
-    with django_assert_num_queries(20):
+    with django_assert_num_queries(21):
         take_marks(evening, [mark(one, 1, True) for one in people], by=trainer)

@@ -13,7 +13,7 @@ from courses.delivery.forms.interest import InterestForm
 from courses.delivery.models import Interest
 from courses.delivery.permissions import can_see_interest
 from courses.delivery.services import interest_per_region, interest_token, leave_interest
-from lms.accounts.models import Profession, Role
+from lms.accounts.models import CareGroup, Profession, Role
 from lms.accounts.services import grant_role
 from lms.jobs import chores
 from lms.mail.models import OutgoingMail
@@ -213,7 +213,8 @@ def test_it_is_cleared_away_after_its_days(settings):
 def test_only_a_coordinator_reads_who_asked(role, may):
     user = UserFactory()
     assert can_see_interest(user) is False
-    grant_role(user=user, role=role)
+    of = CareGroup.objects.create(name="Zorggroep") if role == Role.CONTACT else None
+    grant_role(user=user, role=role, care_group=of)
     assert can_see_interest(user) is may
 
 

@@ -24,7 +24,7 @@ from tests.factories.delivery import (
 pytestmark = pytest.mark.django_db
 
 LIST = "/planning/"
-QUERIES = 15  # of which six to know who asks
+QUERIES = 16  # of which six to know who asks
 
 
 @pytest.fixture

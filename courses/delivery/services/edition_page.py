@@ -15,7 +15,6 @@ from courses.delivery.services.planning import (
     State,
     plan_of,
     planned_editions,
-    tally_tracks,
 )
 from courses.delivery.services.tracks import ChoosingTime, choosing_time
 from lms.accounts.models import User
@@ -89,7 +88,7 @@ def sheet_of(user: User, edition: Edition) -> EditionSheet:
     found = planned_editions(user).filter(pk=edition.pk).select_related("content__course")
     (row,) = plan_of(found.select_related("care_group", "content__course")).rows
     people = Enrolment.objects.active().filter(edition=edition).count()
-    tally = tally_tracks([edition])[edition.pk]
+    tally = row.tally
     course = outline(row.edition.content_id)
     evenings = [
         PlannedEvening(

@@ -61,6 +61,7 @@ class Row:
     evenings: Sequence[Evening | None]  # one per column; none: this edition has no such evening
     waiting: int  # couples
     alarms: Sequence[Finding]  # the most urgent first
+    tally: Tally
 
     @property
     def alarm(self) -> Finding | None:
@@ -141,6 +142,7 @@ def row_of(edition: Edition, codes: Sequence[str], tally: Tally) -> Row:
         evenings=[held.get(code) for code in codes],
         waiting=edition.waiting,  # type: ignore[attr-defined]  # annotated
         alarms=list(alarms_of(edition, state, tally)),
+        tally=tally,
     )
 
 

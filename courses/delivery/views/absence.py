@@ -37,8 +37,8 @@ def enrolment_at(user: User, evening: Evening) -> Enrolment:
     return found
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@login_required
 def absence(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> HttpResponse:
     evening = get_evening(request, public_id)
     enrolment = enrolment_at(request.user, evening)

@@ -22,8 +22,8 @@ from courses.delivery.views.room import get_evening
 from lms.accounts.http import AuthenticatedHttpRequest
 
 
-@login_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@login_required
 def groups(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     evening = get_evening(request, public_id)
     people = present_at(evening)
@@ -44,8 +44,8 @@ def groups(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     return render(request, "delivery/room_groups.html", context, status=status)
 
 
-@login_required
 @require_POST
+@login_required
 def change(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What was changed by hand."""
     evening = get_evening(request, public_id)
@@ -63,8 +63,8 @@ def change(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     return redirect("delivery:room_groups", evening.public_id)
 
 
-@login_required
 @require_safe
+@login_required
 def screen(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Large, for on the wall; on a telephone below each other."""
     evening = get_object_or_404(Evening.objects.select_related("edition"), public_id=public_id)
