@@ -266,7 +266,8 @@ def test_it_costs_the_same_for_one_and_for_three(client, count, django_assert_nu
     client.get(address_of(evening))
     # session, who it is, the evening, whether they come, outline, participants, trainers;
     # whether they said otherwise, catch up here or visit, and may say so; of the homework:
-    # enrolment, progress, outline; of the tracks: what follows; meetings after it, hand-outs, groups, who runs it
+    # enrolment, progress, outline; of the tracks: what follows;
+    # meetings after it, hand-outs, groups, who runs it
     with django_assert_num_queries(20):
         assert client.get(address_of(evening)).status_code == 200
 
