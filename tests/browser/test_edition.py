@@ -283,8 +283,6 @@ def move(coordinator, edition, code, day):
     return OutgoingMail.objects.count() - told
 
 
-@pytest.mark.requirement("CRS-06")
-@pytest.mark.requirement("CRS-09")
 def test_an_edition_goes_from_plan_to_last_evening(cast, live_server, client, staff):
     coordinator = cast.person(staff.email, width=1280, height=900)
     edition = plan(coordinator)
