@@ -37,6 +37,30 @@ def address(label: object, required: object, *, complete: str, **kwargs: Any) ->
     )
 
 
+def colleague_first_name() -> forms.CharField:
+    return short(
+        _("First name of your colleague"),
+        _("Fill in the first name of your colleague."),
+        longest=150,
+    )
+
+
+def colleague_last_name() -> forms.CharField:
+    return short(
+        _("Last name of your colleague"),
+        _("Fill in the last name of your colleague."),
+        longest=150,
+    )
+
+
+def colleague_email() -> forms.EmailField:
+    return address(
+        _("E-mail address of your colleague"),
+        _("Fill in the e-mail address of your colleague, who says yes or no by mail."),
+        complete="off",
+    )
+
+
 class ApplicationForm(forms.Form):
     """To take part with a colleague. What is known of who fills it in is not asked again."""
 
@@ -80,21 +104,9 @@ class ApplicationForm(forms.Form):
         widget=forms.RadioSelect,
         error_messages={"invalid_choice": _("Choose one of the list.")},
     )
-    partner_first_name = short(
-        _("First name of your colleague"),
-        _("Fill in the first name of your colleague."),
-        longest=150,
-    )
-    partner_last_name = short(
-        _("Last name of your colleague"),
-        _("Fill in the last name of your colleague."),
-        longest=150,
-    )
-    partner_email = address(
-        _("E-mail address of your colleague"),
-        _("Fill in the e-mail address of your colleague, who says yes or no by mail."),
-        complete="off",
-    )
+    partner_first_name = colleague_first_name()
+    partner_last_name = colleague_last_name()
+    partner_email = colleague_email()
     terms = forms.BooleanField(
         label=_("I agree to the terms of taking part"),
         error_messages={"required": _("Tick this, or ask the coordinator what you want to know.")},
