@@ -16,6 +16,11 @@ from tests.databases import make_test_databases
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
 
 
+def pytest_make_parametrize_id(val, argname):
+    """The content of a file names no test: a file made at another second is another name."""
+    return argname if isinstance(val, bytes) else None
+
+
 def pytest_collection_modifyitems(items):
     """A test that may touch the database may touch both: recordings and their keys."""
     for item in items:

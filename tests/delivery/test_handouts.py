@@ -111,44 +111,44 @@ def test_what_a_file_is_its_content_says(name, content, code):
     assert kind_of(io.BytesIO(content), name).code == code
 
 
-@pytest.mark.parametrize(
-    ("name", "content"),
-    {
-        "a page": ("a.html", b"<script>alert(1)</script>"),
-        "a page that is called a PDF": ("a.pdf", b"<script>alert(1)</script>"),
-        "a drawing with scripts": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
-        "a program": ("a.pdf", b"MZ\x90\x00"),
-        "a PDF that is called a picture": ("a.png", PDF),
-        "a PDF that breaks off": ("a.pdf", PDF[:-7]),
-        "a PDF with a script": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog /JS (1)")),
-        "a script by another name": (
-            "a.pdf",
-            PDF.replace(b"/Root", b"/J#53 1 /Root"),
+HARMFUL = {
+    "a page": ("a.html", b"<script>alert(1)</script>"),
+    "a page that is called a PDF": ("a.pdf", b"<script>alert(1)</script>"),
+    "a drawing with scripts": ("a.svg", b"<svg xmlns='http://www.w3.org/2000/svg'/>"),
+    "a program": ("a.pdf", b"MZ\x90\x00"),
+    "a PDF that is called a picture": ("a.png", PDF),
+    "a PDF that breaks off": ("a.pdf", PDF[:-7]),
+    "a PDF with a script": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog /JS (1)")),
+    "a script by another name": (
+        "a.pdf",
+        PDF.replace(b"/Root", b"/J#53 1 /Root"),
+    ),
+    "a script in a packed object": ("a.pdf", HIDDEN),
+    "a PDF that starts a program": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog /Launch 1")),
+    "a locked PDF": ("a.pdf", PDF.replace(b"/Root", b"/Encrypt 3 0 R /Root")),
+    "a presentation with macros": (
+        "a.pptx",
+        packed(**{"ppt__presentation_xml": "-", "ppt/vbaProject.bin": "-"}),
+    ),
+    "a presentation with another program in it": (
+        "a.pptx",
+        packed(**{"ppt__presentation_xml": "-", "ppt/embeddings/oleObject1.bin": "-"}),
+    ),
+    "an open presentation with macros": (
+        "a.odp",
+        packed(
+            **{
+                "mimetype": "application/vnd.oasis.opendocument.presentation",
+                "Basic/Standard/Module1.xml": "-",
+            }
         ),
-        "a script in a packed object": ("a.pdf", HIDDEN),
-        "a PDF that starts a program": ("a.pdf", PDF.replace(b"/Catalog", b"/Catalog /Launch 1")),
-        "a locked PDF": ("a.pdf", PDF.replace(b"/Root", b"/Encrypt 3 0 R /Root")),
-        "a presentation with macros": (
-            "a.pptx",
-            packed(**{"ppt__presentation_xml": "-", "ppt/vbaProject.bin": "-"}),
-        ),
-        "a presentation with another program in it": (
-            "a.pptx",
-            packed(**{"ppt__presentation_xml": "-", "ppt/embeddings/oleObject1.bin": "-"}),
-        ),
-        "an open presentation with macros": (
-            "a.odp",
-            packed(
-                **{
-                    "mimetype": "application/vnd.oasis.opendocument.presentation",
-                    "Basic/Standard/Module1.xml": "-",
-                }
-            ),
-        ),
-        "something packed": ("a.pptx", packed(readme="-")),
-        "half of something packed": ("a.pptx", PPTX[: len(PPTX) // 2]),
-    }.values(),
-)
+    ),
+    "something packed": ("a.pptx", packed(readme="-")),
+    "half of something packed": ("a.pptx", PPTX[: len(PPTX) // 2]),
+}
+
+
+@pytest.mark.parametrize(("name", "content"), HARMFUL.values(), ids=HARMFUL)
 def test_what_could_do_harm_or_is_something_else_is_refused(name, content):
     with pytest.raises(Unusable):
         kind_of(io.BytesIO(content), name)
