@@ -1,5 +1,6 @@
 """Paper: a template as a PDF of A4, tagged for who hears it, with our own fonts inside."""
 
+import hashlib
 from collections.abc import Callable
 from functools import lru_cache
 from mimetypes import guess_type
@@ -7,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from django.contrib.staticfiles import finders
+from django.core.cache import cache
 from django.core.exceptions import SuspiciousFileOperation
 from django.http import HttpResponse
 from django.template.loader import render_to_string
@@ -17,6 +19,8 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 # The library lets everybody take half a picture for a whole one; our uploads refuse it.
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
+STYLE = "web/css/paper.css"
+KEPT_SECONDS = 30 * 24 * 3600
 OURS = "file:///"  # the static files of the program stand here for what is drawn
 
 
@@ -42,13 +46,29 @@ def own_files() -> Callable[[str], URLFetcherResponse]:
 
 
 def pdf_of(template: str, context: dict[str, Any]) -> bytes:
-    page = HTML(string=render_to_string(template, context), base_url=OURS, url_fetcher=own_files())
+    return drawn(render_to_string(template, context))
+
+
+def drawn(text: str) -> bytes:
+    page = HTML(string=text, base_url=OURS, url_fetcher=own_files())
     made: bytes = page.write_pdf(pdf_variant="pdf/ua-1")
     return made
 
 
-def pdf_answer(template: str, context: dict[str, Any], *, name: str) -> HttpResponse:
+def form_of(template: str, context: dict[str, Any]) -> bytes:
+    """Paper that names nobody: drawn once for what stands on it and how that looks, and kept."""
+    text = render_to_string(template, context)
+    style = Path(str(finders.find(STYLE))).read_bytes()
+    key = "paper:" + hashlib.sha256(text.encode() + style).hexdigest()
+    made: bytes = cache.get_or_set(key, lambda: drawn(text), timeout=KEPT_SECONDS)
+    return made
+
+
+def pdf_answer(
+    template: str, context: dict[str, Any], *, name: str, names_nobody: bool = False
+) -> HttpResponse:
     """Opens in the browser, and is kept under this name."""
-    answer = HttpResponse(pdf_of(template, context), content_type="application/pdf")
+    made = (form_of if names_nobody else pdf_of)(template, context)
+    answer = HttpResponse(made, content_type="application/pdf")
     answer["Content-Disposition"] = f'inline; filename="{name}.pdf"'
     return answer

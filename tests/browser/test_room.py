@@ -169,3 +169,58 @@ def test_a_block_that_is_begun_without_a_network_moves_the_evening_on_both_table
         here.look_around("the room while a block is on")
         away.forgive("net::ERR_")
         assert (here.faults, away.faults) == ([], [])
+
+
+IN_A_DAY = """const real = Date.now; Date.now = () => real() + 15 * 24 * 3600 * 1000;"""
+KEPT_PAGES = """async () => (await (await caches.open("room")).keys())
+    .filter((one) => one.url.includes("/avond/")).length"""
+STORED = "() => Object.keys(localStorage).filter((key) => key.startsWith('room:')).length"
+
+
+def left(holder):
+    return holder.page.evaluate(KEPT_PAGES), holder.page.evaluate(STORED)
+
+
+def test_a_day_after_the_evening_any_page_sends_what_waits_and_clears_the_tablet(
+    browser, live_server, evening
+):
+    with tablet(browser, live_server, evening) as (holder, wire):
+        wire.cut()
+        taps(holder).first.click()
+        expect(holder.page.locator("[data-net]")).to_have_text(AWAY)
+        assert left(holder) == (1, 1)
+        holder.page.close()
+        wire.mend()
+        holder.new_page()
+        holder.open(reverse("accounts:profile"))
+        holder.page.wait_for_load_state("networkidle")
+        assert left(holder) == (1, 1)  # the day has not passed
+        holder.page.add_init_script(IN_A_DAY)
+        holder.page.reload()
+        holder.page.wait_for_function(f"async () => !({STORED})() && !(await ({KEPT_PAGES})())")
+        assert AttendanceMark.objects.count() == 1
+        holder.forgive("net::ERR_")
+        assert holder.faults == []
+
+
+def test_without_a_network_signing_out_asks_first_and_then_leaves_nothing(
+    browser, live_server, evening
+):
+    with tablet(browser, live_server, evening) as (holder, wire):
+        wire.cut()
+        taps(holder).first.click()
+        expect(holder.page.locator("[data-net]")).to_have_text(AWAY)
+        asked = []
+        holder.page.once("dialog", lambda box: (asked.append(box.message), box.dismiss()))
+        sign_out = "document.querySelector('[data-sign-out]').requestSubmit()"
+        holder.page.evaluate(sign_out)
+        holder.page.wait_for_timeout(1000)
+        assert "1 wijziging" in asked[0]
+        assert left(holder) == (1, 1)
+        wire.mend()
+        holder.page.evaluate(sign_out)
+        holder.page.wait_for_url(lambda url: "/avond/" not in url)
+        assert left(holder) == (0, 0)
+        assert AttendanceMark.objects.count() == 1
+        holder.forgive("net::ERR_")
+        assert holder.faults == []

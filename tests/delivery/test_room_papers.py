@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from courses.delivery.services import put_before_evening
 from courses.delivery.services.room import room_of
+from lms.web import pdf
 from lms.web.pdf import NotOurs, own_files, pdf_of
 from tests.delivery.programmes import make_planned_edition
 from tests.factories.accounts import UserFactory
@@ -98,3 +99,39 @@ def test_what_somebody_typed_cannot_have_something_fetched(evening, trainer):
     """A name with markup in it stands there as it was typed."""
     evening.place = '<img src="file:///etc/passwd">'
     assert pdf_of("paper/attendance_list.html", {"room": room_of(evening), "title": ""})
+
+
+def drawings(monkeypatch):
+    """What is really drawn, as text."""
+    made, draw = [], pdf.drawn
+    monkeypatch.setattr(pdf, "drawn", lambda text: made.append(text) or draw(text))
+    return made
+
+
+def test_a_form_that_names_nobody_is_drawn_once_for_everybody(
+    client, evening, trainer, tmp_path, monkeypatch
+):
+    version = publish_small_form(tmp_path)
+    made = drawings(monkeypatch)
+    addresses = [
+        reverse("video_review:observation_form"),
+        reverse("video_review:consent_form"),
+    ]
+    seen = []
+    for user in (trainer, UserFactory()):
+        client.force_login(user)
+        seen.append([client.get(address).content for address in addresses])
+    assert seen[0] == seen[1]
+    assert len(made) == 2
+    assert not any(str(trainer) in text for text in made)
+    type(version).objects.filter(pk=version.pk).update(intro="Nieuwe woorden")
+    client.get(addresses[0])
+    assert len(made) == 3
+
+
+def test_a_list_with_names_is_drawn_each_time_and_not_kept(client, evening, trainer, monkeypatch):
+    made = drawings(monkeypatch)
+    client.force_login(trainer)
+    for _ in "12":
+        client.get(reverse("delivery:attendance_list", args=[evening.public_id]))
+    assert len(made) == 2

@@ -24,7 +24,7 @@ def observation_form(request: AuthenticatedHttpRequest) -> HttpResponse:
     sections = version.sections.prefetch_related("items")
     context = {"form": form, "version": version, "sections": sections}
     with override("nl"):
-        return pdf_answer("paper/observation_form.html", context, name=FORM)
+        return pdf_answer("paper/observation_form.html", context, name=FORM, names_nobody=True)
 
 
 @require_safe
@@ -34,4 +34,6 @@ def consent_form(request: AuthenticatedHttpRequest) -> HttpResponse:
     address = request.get_host() + reverse("patients:stop")
     context = {"texts": consent_texts(), "stop_address": address}
     with override("nl"):
-        return pdf_answer("paper/consent_form.html", context, name="toestemmingsformulier")
+        return pdf_answer(
+            "paper/consent_form.html", context, name="toestemmingsformulier", names_nobody=True
+        )

@@ -2,7 +2,7 @@
 code by the door."""
 
 import json
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -35,6 +35,7 @@ from lms.accounts.http import AuthenticatedHttpRequest
 
 NEW_CODE_SECONDS = 30
 MOST_MARKS = 500  # of one message: an evening of sixteen people has some forty
+KEPT = timedelta(hours=24)  # after an evening, on a tablet
 PAPER = "papier"  # in the address: what is tapped was signed on paper
 WAYS = {"name": AttendanceMark.Way.NAME, "paper": AttendanceMark.Way.PAPER}  # of a screen
 SCANNED = "scanned_evening"  # in the session: so that signing in may take a while
@@ -56,13 +57,16 @@ def room(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     said = json.dumps([told_run_mark(row) for row in found.said.values()])
     context = {
         "room": found,
+        "kept_until": evening.ends_at + KEPT,
         "said": said,
         "handouts": handouts_of(evening, request.user),
         "decides": can_see_participants(request.user),
         "to_do": to_prepare(found) if found.is_before else [],
         "way": "paper" if PAPER in request.GET else "name",
     }
-    return render(request, "delivery/room.html", context)
+    answer = render(request, "delivery/room.html", context)
+    answer["Kept-Until"] = context["kept_until"].isoformat()  # read by the service worker
+    return answer
 
 
 @require_POST

@@ -1,6 +1,8 @@
 // What the chrome of every page does when scripts run. Without them all of it still works as links,
 // forms and <details>.
 
+import "./room_kept.js";
+
 const OPEN_MENU = "details[data-menu][open]";
 const TYPES_TEXT = "input, textarea, select, [contenteditable]";
 

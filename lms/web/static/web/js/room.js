@@ -12,6 +12,7 @@ const TICK_MS = 5_000;
 const forms = new Map();
 const empty = { unsent: [], latest: {}, unsentRun: [], run: {}, ahead: 0 };
 let kept = load();
+const isKept = Date.parse(room.dataset.until) > Date.now();
 let isSending = false;
 let isAskedAgain = false;
 
@@ -24,7 +25,8 @@ function load() {
 }
 
 function save() {
-  localStorage.setItem(store, JSON.stringify(kept));
+  const { sync, until } = room.dataset;
+  localStorage.setItem(store, JSON.stringify({ ...kept, sync, until: Date.parse(until) }));
 }
 
 // By the clock of the server, as far as this device knows how far its own is off.
@@ -159,7 +161,10 @@ listen(say);
 show();
 sync();
 setInterval(sync, SYNC_MS);
-setInterval(() => showRun(kept.run, now()), TICK_MS);
+setInterval(() => {
+  if (isKept && Date.parse(room.dataset.until) <= Date.now()) location.reload();
+  else showRun(kept.run, now());
+}, TICK_MS);
 addEventListener("online", sync);
 addEventListener("offline", () => tell("away"));
 

@@ -1,5 +1,5 @@
-// Keeps the page of an evening on the tablet, so that it opens without a network. Signing out clears
-// everything that it kept.
+// Keeps the page of an evening on the tablet, so that it opens without a network. It goes
+// 24 hours after the evening (``Kept-Until``) and at signing out: room_kept.js, on every page.
 
 const CACHE = "room";
 const ROOM = /^\/avond\/[0-9a-f-]{36}\/$/;
@@ -29,7 +29,8 @@ function isKept(url) {
 
 async function answer(request) {
   const fetched = await fetch(request);
-  if (fetched.ok && !fetched.redirected)
+  const isOld = Date.parse(fetched.headers.get("Kept-Until")) <= Date.now();
+  if (fetched.ok && !fetched.redirected && !isOld)
     await (await caches.open(CACHE)).put(request.url, fetched.clone());
   return fetched;
 }
@@ -41,7 +42,9 @@ self.addEventListener("fetch", (event) => {
   event.respondWith(
     answer(request).catch(async (error) => {
       const kept = await caches.match(request.url);
-      if (kept) return kept;
+      const isOld = Date.parse(kept?.headers.get("Kept-Until")) <= Date.now();
+      if (isOld) await (await caches.open(CACHE)).delete(request.url);
+      else if (kept) return kept;
       throw error;
     }),
   );
