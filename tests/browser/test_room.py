@@ -196,8 +196,11 @@ def test_a_day_after_the_evening_any_page_sends_what_waits_and_clears_the_tablet
         holder.page.wait_for_load_state("networkidle")
         assert left(holder) == (1, 1)  # the day has not passed
         holder.page.add_init_script(IN_A_DAY)
-        holder.page.reload()
-        holder.page.wait_for_function(f"async () => !({STORED})() && !(await ({KEPT_PAGES})())")
+        with holder.page.expect_response(lambda answer: answer.url.endswith("/stand/")) as sent:
+            holder.page.reload()
+        assert sent.value.ok
+        holder.page.wait_for_load_state("networkidle")
+        assert left(holder) == (0, 0)
         assert AttendanceMark.objects.count() == 1
         holder.forgive("net::ERR_")
         assert holder.faults == []
