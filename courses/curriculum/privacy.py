@@ -16,8 +16,8 @@ register("curriculum.trackpage", lines(f"page_ptr code lead story for_whom {LICE
 register(
     "curriculum.eveningpage",
     lines(
-        "page_ptr code number subtitle minutes starts_at goals programme films handouts trainer_notes"
-        f" {LICENSED}",
+        "page_ptr code number subtitle minutes starts_at goals programme films handouts"
+        f" trainer_notes {LICENSED}",
         CONTENT,
     ),
 )

@@ -55,5 +55,8 @@ def what_is_wrong_with(document: Any) -> Any:
     if document.kind is None:
         return _("This is a film or its captions. Put it with the films of this evening.")
     if not (document.licence and document.content_source and document.rights_holder):
-        return _("This document has no licence yet. Open it under Documents and fill that in.")
+        return _(
+            "This document has no licence, source or rights holder yet. Open it under Documents and"
+            " fill these in."
+        )
     return ""

@@ -85,8 +85,8 @@ class Migration(migrations.Migration):
                 ('uploaded_by_user', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.SET_NULL, to=settings.AUTH_USER_MODEL, verbose_name='uploaded by user')),
             ],
             options={
-                'verbose_name': 'Document',
-                'verbose_name_plural': 'Documents',
+                'verbose_name': 'Document of the course',
+                'verbose_name_plural': 'Documents of the course',
             },
             bases=(modelsearch.index.Indexed, models.Model),
         ),

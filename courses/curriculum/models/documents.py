@@ -15,8 +15,8 @@ class CourseDocument(Licensed, AbstractDocument):
     admin_form_fields = (*Document.admin_form_fields, "licence", "content_source", "rights_holder")
 
     class Meta:
-        verbose_name = _("Document")
-        verbose_name_plural = _("Documents")
+        verbose_name = _("Document of the course")
+        verbose_name_plural = _("Documents of the course")
 
     @property
     def kind(self) -> FileKind | None:
