@@ -29,9 +29,9 @@ def move(apps, schema_editor, source, target):
     rows = list(old.objects.values(*KEPT))
     if not rows:
         return
-    for row in rows:
-        made = new.objects.create(**row)
-        new.objects.filter(pk=made.pk).update(created_at=row["created_at"])
+    new.objects.bulk_create(new(**row) for row in rows)
+    for row in rows:  # a new row says that it was made now
+        new.objects.filter(pk=row["id"]).update(created_at=row["created_at"])
     types = apps.get_model("contenttypes", "ContentType").objects
     before, _ = types.get_or_create(app_label=source[0], model=source[1].lower())
     after, _ = types.get_or_create(app_label=target[0], model=target[1].lower())
