@@ -47,6 +47,7 @@ def take_over(apps, schema_editor):
 
 
 def give_back(apps, schema_editor):
+    apps.get_model("curriculum", "PinnedHandout").objects.all().delete()
     move(apps, schema_editor, OURS, THEIRS)
 
 
