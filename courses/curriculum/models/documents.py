@@ -48,7 +48,7 @@ class PinnedHandout(Licensed):
 
     @property
     def kind(self) -> str:
-        return self.document.kind.code
+        return self.document.kind.code if self.document.kind else ""
 
     @property
     def size(self) -> int:

@@ -100,21 +100,23 @@ def pin_pages(version: ContentVersion, rows: list[tuple[Page, int]]) -> None:
 
 
 def pin_handouts(pin: ContentPin, page: Page) -> None:
-    """With title and terms as they are now; one by one, so that Wagtail knows of each."""
+    """With title and terms as they are now."""
     if not isinstance(page, EveningPage):
         return
-    for block in page.handouts:
-        document = block.value["document"]
-        if document:  # it was deleted while nothing held it
-            PinnedHandout.objects.create(
-                pin=pin,
-                document=document,
-                title=document.title,
-                is_for_afterwards=block.value["is_for_afterwards"],
-                licence=document.licence,
-                content_source=document.content_source,
-                rights_holder=document.rights_holder,
-            )
+    given = {block.value["document"]: block.value["is_for_afterwards"] for block in page.handouts}
+    PinnedHandout.objects.bulk_create(
+        PinnedHandout(
+            pin=pin,
+            document=document,
+            title=document.title,
+            is_for_afterwards=is_for_afterwards,
+            licence=document.licence,
+            content_source=document.content_source,
+            rights_holder=document.rights_holder,
+        )
+        for document, is_for_afterwards in given.items()
+        if document and document.kind  # a draft may name what was deleted, or a film
+    )
 
 
 def copied(page: Page) -> dict[str, Any]:

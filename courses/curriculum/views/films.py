@@ -26,7 +26,9 @@ def drawn(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
 @require_safe
 def acted(request: HttpRequest, pk: int, filename: str) -> HttpResponseBase:
     """What an editor uploaded; the CMS itself sends documents only whole."""
-    document = get_object_or_404(CourseDocument.objects.select_related("collection"), pk=pk)
+    document: CourseDocument = get_object_or_404(
+        CourseDocument.objects.select_related("collection"), pk=pk
+    )
     kind = films.TYPES.get(document.file_extension)
     is_closed = document.collection.get_view_restrictions().exists()
     if kind is None or is_closed or document.filename != filename:
