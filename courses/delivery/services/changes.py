@@ -1,6 +1,7 @@
 """Planning an edition and changing it: what a coordinator wants of it, what that changes, and who
 hears of it. Whoever waits for a place hears of a place, and of nothing else."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -48,6 +49,10 @@ class VersionFixed(Exception):
     """The version stands as soon as people can find the edition, or take part in it."""
 
 
+class ChangedMeanwhile(Exception):
+    """Somebody else kept changes since this coordinator opened the form."""
+
+
 class FewerThanTaken(Exception):
     """More places were given than there would be."""
 
@@ -69,6 +74,7 @@ class EditionPlan:
     track_choice_days: int
     track_minimum: int
     evenings: Sequence[Evening]
+    seen: str = ""  # the mark of what stood there when the form was opened; empty: not known
 
 
 @dataclass(frozen=True)
@@ -133,6 +139,8 @@ def held(edition: Edition, plan: EditionPlan) -> Edition:
     edition = Edition.objects.get(pk=edition.pk)
     if edition.cancelled_at is not None:
         raise EditionCancelled
+    if plan.seen and plan.seen != mark_of(edition):
+        raise ChangedMeanwhile
     if plan.capacity < edition.seats_taken:
         raise FewerThanTaken
     if plan.content != edition.content:
@@ -141,6 +149,13 @@ def held(edition: Edition, plan: EditionPlan) -> Edition:
         if evening.starts_at != wanted.starts_at and has_been(evening):
             raise HasBeen
     return edition
+
+
+def mark_of(edition: Edition) -> str:
+    """The same for as long as nobody changes what the form of an edition says."""
+    own = Edition.objects.filter(pk=edition.pk).values_list(*EDITION_FIELDS)
+    evenings = edition.evenings.order_by("pk").values_list("page_key", "code", *EVENING_FIELDS)
+    return hashlib.sha256(repr((list(own), list(evenings))).encode()).hexdigest()
 
 
 def keep(edition: Edition, plan: EditionPlan) -> None:
