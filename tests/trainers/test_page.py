@@ -19,7 +19,7 @@ from trainers.models import Trainer
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 15  # of which six to know who asks
+QUERIES = 16  # of which six to know who asks
 COMING = ["2", "3A", "3B", "4A", "4B"]
 
 

@@ -4,6 +4,7 @@ hears of it. Whoever waits for a place hears of a place, and of nothing else."""
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -12,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.curriculum.models import ContentVersion
 from courses.delivery import signals
-from courses.delivery.models import Edition, Evening
+from courses.delivery.models import Edition, Evening, FollowUpMeeting
 from courses.delivery.services.company import company_of
 from courses.delivery.services.editions import TOLD_TO_CALENDARS, change_evening, make_edition
+from courses.delivery.services.follow_up import overtaken
 from courses.delivery.services.places import hold_queue, promote_waiting, tell_of_place
 from lms.accounts.models import CareGroup, User
 from lms.audit.services import record
@@ -98,6 +100,7 @@ class Preview:
     changes: Sequence[Change]
     told: int  # people whose calendar changes
     placed: int  # couples for whom a place comes free
+    overtaken: Sequence[FollowUpMeeting]  # meetings after the course that would be before its end
 
 
 @transaction.atomic
@@ -204,7 +207,13 @@ def preview(edition: Edition, plan: EditionPlan) -> Preview:
         changes=changes,
         told=len(people_at(heard)) if edition.published_at else 0,
         placed=placed_by(edition, plan.capacity),
+        overtaken=overtaken(edition.follow_up.all(), last_end(edition, plan)),
     )
+
+
+def last_end(edition: Edition, plan: EditionPlan) -> datetime:
+    held = [wanted for evening, wanted in pairs(edition, plan) if evening.cancelled_at is None]
+    return max((one.ends_at for one in held), default=timezone.now())
 
 
 def people_at(evenings: Sequence[Evening]) -> set[int]:
