@@ -484,7 +484,8 @@ def shown_as(bound: forms.BoundField, sent: str) -> Any:
     if isinstance(field, forms.BooleanField):
         return bool(sent)
     if isinstance(field, forms.ChoiceField):
-        return {str(value): str(label) for value, label in field.choices}.get(sent, sent)
+        labels = {str(one.data["value"]): one.choice_label for one in bound.subwidgets}
+        return labels.get(sent, sent)
     if isinstance(field, forms.DateField) and sent:
         return field.to_python(sent)
     return sent
