@@ -6,16 +6,18 @@ Everybody in it is made up. Names are fruits and trees, so that nobody takes the
 from datetime import date, datetime, time, timedelta
 
 from django.conf import settings
+from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import transaction
 from django.db.models import F
 from django.utils import timezone
 
-from courses.curriculum.models import ContentVersion, CoursePage
+from courses.curriculum.models import ContentVersion, CoursePage, Licence
 from courses.curriculum.reading import lesson_body, outline
 from courses.curriculum.services import publish_version
 from courses.delivery.loading import load_professions
 from courses.delivery.models import Attendance, Edition, Enrolment, EveningTrainer
 from courses.delivery.services import enrol_couple, make_edition, move_evenings
+from courses.delivery.services.handouts import leave_handout
 from courses.learning.lessons import Screen, screens_of
 from courses.learning.models import LessonTaken, QuizAttempt, SelfDeclared
 from courses.learning.questions import KINDS, Given
@@ -23,6 +25,7 @@ from courses.learning.reporters import lessons_in_order
 from courses.learning.services import rebuild_progress
 from lms.accounts.demo import OnlyInDemo, make_demo_users
 from lms.accounts.models import CareGroup, Practice, Profession, User
+from lms.web.pdf import pdf_of
 from trainers.models import Trainer
 from trainers.services import assign_trainer
 from video_review.models import Consent, Recording
@@ -49,6 +52,23 @@ COUPLES = [
     ("Praktijk Bessenkamp (demo)", "Delden", ("Braam", 3), ("Framboos", "pvk", 9)),
 ]
 ALL_LESSONS = 45
+WALL = {  # what a trainer wrote over after the first evening
+    "title": "Wat er op de muur hing",
+    "lead": "Avond 1: jullie eigen woorden bij “toen ik zelf moest kiezen”.",
+    "rows": [
+        {
+            "title": "Dit hielp",
+            "text": "Dat er even niets gezegd werd. Dat iemand vroeg wat ik er thuis aan had.",
+            "say": "“Neem dit mee en bel me donderdag.”",
+        },
+        {
+            "title": "Dit hielp niet",
+            "text": "Vier mogelijkheden in één adem. Een folder zonder vraag erbij.",
+            "say": "“En wat zou u zelf doen, dokter?”",
+        },
+    ],
+    "closing": "Neem één regel mee naar je spreekuur. De volgende keer beginnen we ermee.",
+}
 SINCE_THEN = timedelta(days=10)  # the lessons were taken in these
 SECONDS_PER_LESSON = 235
 
@@ -128,6 +148,23 @@ def fill_first_evening(edition: Edition) -> None:
     )
 
 
+def leave_wall(edition: Edition) -> None:
+    """What a trainer leaves with the evening that was."""
+    trainer = User.objects.get(email=TRAINER)
+    terms = {"rights_holder": str(trainer), "licence": "CC BY-SA 4.0"}
+    file = SimpleUploadedFile("muur-avond-1.pdf", pdf_of("paper/hand_out.html", WALL | terms))
+    leave_handout(
+        edition.evenings.get(code=FIRST_EVENING),
+        file,
+        by=trainer,
+        title=WALL["title"],
+        licence=Licence.CC_BY_SA,
+        content_source="Van de flap-over overgeschreven",
+        rights_holder=str(trainer),
+        is_for_afterwards=True,
+    )
+
+
 def put_trainers(edition: Edition) -> None:
     lead = User.objects.get(email=TRAINER)
     email, first, last = SECOND_TRAINER
@@ -200,6 +237,7 @@ def load_demo() -> bool:
     put_trainers(edition)
     enrol_everybody(edition, region)
     fill_first_evening(edition)
+    leave_wall(edition)
     Edition.objects.filter(title__in=[EDITION, LATER_EDITION]).update(published_at=timezone.now())
     return True
 

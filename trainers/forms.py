@@ -1,4 +1,4 @@
-"""Who teaches the evenings of an edition: two people for each, in one form."""
+"""Who teaches the evenings of an edition: two people for each, and who runs along, in one form."""
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
@@ -7,6 +7,7 @@ from typing import Any
 
 from django import forms
 from django.forms import BoundField
+from django.http import QueryDict
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
@@ -14,35 +15,38 @@ from courses.delivery.models import Evening, EveningTrainer
 from lms.accounts.models import User
 from trainers.checks import collide, side_of
 from trainers.models import Trainer
+from trainers.services import Team
 
 NOBODY = _("Nobody yet")
+Status = Trainer.Status
 PLACES = ("first", "second")
 
 
 @dataclass(frozen=True)
 class CoupleRow:
-    """One evening with its two questions."""
+    """One evening with its questions."""
 
     evening: Evening
     first: BoundField
     second: BoundField
-    along: Sequence[User]
+    along: BoundField
 
 
 class CouplesForm(forms.Form):
-    """``teaching`` are those of now: who is not qualified any more is named, and refused."""
+    """``teaching`` are those of now: who is not qualified any more is named, and refused. Of what
+    was ``filled`` in the couple for all evenings comes to each, and who runs along stays."""
 
     def __init__(
         self,
         *args: Any,
         evenings: Sequence[Evening],
         teaching: Mapping[Evening, Sequence[EveningTrainer]],
-        for_all: Sequence[str] | None = None,
+        filled: QueryDict | None = None,
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, **kwargs)
         self.evenings = evenings
-        self.along = {
+        along = {
             one: [taught.user for taught in all_of if taught.role != EveningTrainer.Role.TRAINER]
             for one, all_of in teaching.items()
         }
@@ -50,18 +54,22 @@ class CouplesForm(forms.Form):
             one: [taught.user for taught in all_of if taught.role == EveningTrainer.Role.TRAINER]
             for one, all_of in teaching.items()
         }
-        qualified = Trainer.objects.select_related("user", "background__couple_side").order_by(
+        trainers = Trainer.objects.select_related("user", "background__couple_side").order_by(
             "background__name", "user__last_name", "user__first_name", "pk"
         )
-        self.qualified = {
-            one.user_id: one for one in qualified.filter(status=Trainer.Status.QUALIFIED)
-        }
+        known = list(trainers.filter(status__in=[Status.QUALIFIED, Status.IN_TRAINING]))
+        self.qualified = {one.user_id: one for one in known if one.status == Status.QUALIFIED}
+        self.learning = {one.user_id: one.user for one in known if one.status == Status.IN_TRAINING}
+        self.learning |= {user.pk: user for those in along.values() for user in those}
         self.people = {pk: one.user for pk, one in self.qualified.items()}
         self.people |= {user.pk: user for couple in couples.values() for user in couple}
+        for_all = [filled.get(f"{place}-all", "") for place in PLACES] if filled else None
         self.add_question("all", for_all or ["", ""])
         for evening in evenings:
             now = [str(user.pk) for user in couples.get(evening, [])]
             self.add_question(evening.code, for_all or [*now, "", ""])
+            runs = [str(user.pk) for user in along.get(evening, [])]
+            self.ask_along(evening, filled.getlist(f"along-{evening.code}") if filled else runs)
 
     def add_question(self, name: str, chosen: Sequence[str]) -> None:
         for place, label, initial in zip(
@@ -79,6 +87,19 @@ class CouplesForm(forms.Form):
                 },
             )
 
+    def ask_along(self, evening: Evening, chosen: Sequence[str]) -> None:
+        self.fields[f"along-{evening.code}"] = forms.TypedMultipleChoiceField(
+            label=_("Runs along"),
+            choices=[(pk, str(user)) for pk, user in self.learning.items()],
+            coerce=int,
+            required=False,
+            initial=chosen,
+            widget=forms.CheckboxSelectMultiple,
+            error_messages={
+                "invalid_choice": _("Only who is in training runs along. Choose somebody else.")
+            },
+        )
+
     @property
     def choices(self) -> list[tuple[Any, Any]]:
         groups: dict[str, list[tuple[int, str]]] = {}
@@ -93,8 +114,8 @@ class CouplesForm(forms.Form):
     @property
     def rows(self) -> Iterator[CoupleRow]:
         for one in self.evenings:
-            first, second = (self[f"{place}-{one.code}"] for place in PLACES)
-            yield CoupleRow(one, first, second, self.along.get(one, []))
+            first, second, along = (self[f"{name}-{one.code}"] for name in (*PLACES, "along"))
+            yield CoupleRow(one, first, second, along)
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -109,11 +130,25 @@ class CouplesForm(forms.Form):
         names = [f"{place}-{evening.code}" for place in PLACES]
         return [(name, pk) for name in names if (pk := self.cleaned_data.get(name)) is not None]
 
-    def couple(self, evening: Evening) -> list[User]:
-        return [self.people[pk] for _name, pk in self.chosen(evening)]
+    def along(self, evening: Evening) -> list[tuple[str, int]]:
+        name = f"along-{evening.code}"
+        return [(name, pk) for pk in self.cleaned_data.get(name, [])]
+
+    def team(self, evening: Evening) -> Team:
+        return Team(
+            couple=[self.people[pk] for _name, pk in self.chosen(evening)],
+            along=[self.learning[pk] for _name, pk in self.along(evening)],
+        )
+
+    def name_of(self, pk: int) -> User:
+        return self.people.get(pk) or self.learning[pk]
 
     def look_at_couple(self, evening: Evening) -> None:
         chosen = self.chosen(evening)
+        for name, pk in self.along(evening):
+            if pk in {one for _name, one in chosen}:
+                text = gettext("%(name)s teaches this evening. Let somebody do one of the two.")
+                self.add_error(name, text % {"name": self.name_of(pk)})
         for name, pk in chosen:
             if pk not in self.qualified:
                 text = gettext(
@@ -146,28 +181,35 @@ class CouplesForm(forms.Form):
             for name, pk in self.chosen(other):
                 if pk in taken:
                     self.add_error(name, text % {"one": one.code, "other": other.code})
+            along = {pk for _name, pk in self.along(one)}
+            for name, pk in (*self.along(other), *self.chosen(other)):
+                if pk in along or (pk in taken and name.startswith("along")):
+                    self.say_elsewhere(name, pk, one)
 
     def look_elsewhere(self) -> None:
-        """Nobody stands in another edition at the same time, nor runs along in this one."""
-        busy = busy_elsewhere({pk for one in self.evenings for _name, pk in self.chosen(one)})
-        ours = set(self.evenings)
-        text = gettext(
-            "%(name)s is at evening %(code)s of %(edition)s then. Choose somebody else, or another "
-            "time."
-        )
-        for evening in self.evenings:
-            for name, pk in self.chosen(evening):
+        """Nobody stands in another edition at the same time."""
+        asked = {one: [*self.chosen(one), *self.along(one)] for one in self.evenings}
+        busy = busy_elsewhere({pk for found in asked.values() for _name, pk in found})
+        for evening, found in asked.items():
+            for name, pk in found:
                 for taught in busy.get(pk, []):
-                    is_asked_here = taught.evening in ours and taught.role == taught.Role.TRAINER
+                    is_asked_here = taught.evening in asked
                     if (
                         is_asked_here
                         or evening.is_cancelled
                         or not collide(evening, taught.evening)
                     ):
                         continue
-                    said = {"name": self.people[pk], "code": taught.evening.code}
-                    self.add_error(name, text % (said | {"edition": taught.evening.edition.title}))
+                    self.say_elsewhere(name, pk, taught.evening)
                     break
+
+    def say_elsewhere(self, name: str, pk: int, evening: Evening) -> None:
+        text = gettext(
+            "%(name)s is at evening %(code)s of %(edition)s then. Choose somebody else, or another "
+            "time."
+        )
+        said = {"name": self.name_of(pk), "code": evening.code, "edition": evening.edition.title}
+        self.add_error(name, text % said)
 
 
 def busy_elsewhere(people: set[int]) -> dict[int, list[EveningTrainer]]:

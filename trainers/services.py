@@ -1,6 +1,7 @@
 """Who teaches an evening, and who may."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
 from django.db import transaction
 
@@ -33,6 +34,14 @@ MAY_BE = {
 COUPLE = 2
 
 
+@dataclass(frozen=True)
+class Team:
+    """Who is before one evening."""
+
+    couple: Sequence[User]
+    along: Sequence[User]
+
+
 @transaction.atomic
 def assign_trainer(
     evening: Evening,
@@ -62,21 +71,23 @@ def assign_trainer(
 
 
 @transaction.atomic
-def put_couples(edition: Edition, couples: Mapping[Evening, Sequence[User]], *, by: User) -> None:
-    """Who teaches each of these evenings from now on. Each person is told once, however many
-    evenings it is; who runs along goes on running along."""
+def put_teams(edition: Edition, teams: Mapping[Evening, Team], *, by: User) -> None:
+    """Who teaches each of these evenings from now on, and who runs along. Each person is told once,
+    however many evenings it is."""
     hold_queue(edition)
     touched: dict[int, User] = {}
     changed = []
-    for evening, couple in couples.items():
-        teaching = [one.user for one in teachers(evening)]
-        leaving = [one for one in teaching if one not in couple]
-        coming = [one for one in couple if one not in teaching]
+    for evening, team in teams.items():
+        wanted = [(user, Role.TRAINER) for user in team.couple]
+        wanted += [(user, Role.RUN_ALONG) for user in team.along]
+        now = team_of(evening)
+        leaving = [user for user, role in now if (user, role) not in wanted]
+        coming = [(user, role) for user, role in wanted if (user, role) not in now]
         for user in leaving:
             take_from_evening(evening, user, is_told=False)
-        for user in coming:
-            assign_trainer(evening, user, is_told=False)
-        touched |= {user.pk: user for user in (*leaving, *coming)}
+        for user, role in coming:
+            assign_trainer(evening, user, role, is_told=False)
+        touched |= {user.pk: user for user in (*leaving, *(user for user, _role in coming))}
         changed += [evening.code] if leaving or coming else []
     if changed:
         note("edition.trainers_changed", edition, by=by, detail={"evenings": changed})
@@ -84,7 +95,7 @@ def put_couples(edition: Edition, couples: Mapping[Evening, Sequence[User]], *, 
         tell_calendar(edition, user)
 
 
-def teachers(evening: Evening) -> list[EveningTrainer]:
-    """The couple of this evening, the longest there first."""
-    taught = evening.trainers.valid().filter(role=Role.TRAINER)
-    return list(taught.select_related("user").order_by("valid_from", "pk"))
+def team_of(evening: Evening) -> list[tuple[User, str]]:
+    """Who teaches this evening or runs along, with their role."""
+    taught = evening.trainers.valid().select_related("user").order_by("valid_from", "pk")
+    return [(one.user, one.role) for one in taught]

@@ -5,7 +5,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.exceptions import PermissionDenied
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -18,7 +18,7 @@ from lms.accounts.models import User
 from trainers.checks import TRAINERS_PAGE
 from trainers.forms import CouplesForm
 from trainers.permissions import can_assign_trainers
-from trainers.services import NotATrainerCouple, NotQualified, put_couples
+from trainers.services import NotATrainerCouple, NotQualified, put_teams
 
 FOR_ALL = "alle"
 
@@ -33,13 +33,12 @@ def edition_trainers(request: HttpRequest, edition: UUID) -> HttpResponse:
     if request.method != "POST":
         return show(request, found, form_of(found))
     if request.POST.get("actie") == FOR_ALL:
-        couple = [request.POST.get("first-all", ""), request.POST.get("second-all", "")]
-        return show(request, found, form_of(found, for_all=couple))
+        return show(request, found, form_of(found, filled=request.POST))
     form = form_of(found, request.POST)
     if not form.is_valid():
         return show(request, found, form, status=422)
     try:
-        put_couples(found, {one: form.couple(one) for one in form.evenings}, by=user)
+        put_teams(found, {one: form.team(one) for one in form.evenings}, by=user)
     except (NotQualified, NotATrainerCouple):
         form.add_error(
             None, _("Somebody changed this meanwhile. Look once more and keep it again.")
@@ -53,7 +52,7 @@ def edition_trainers(request: HttpRequest, edition: UUID) -> HttpResponse:
     return redirect("trainers:edition", found.public_id)
 
 
-def form_of(edition: Edition, *args: object, for_all: list[str] | None = None) -> CouplesForm:
+def form_of(edition: Edition, *args: object, filled: QueryDict | None = None) -> CouplesForm:
     """Of the evenings that are still to come: what has been is as it was."""
     coming = edition.evenings.filter(ends_at__gt=timezone.now()).select_related("edition")
     teaching: dict[Evening, list[EveningTrainer]] = defaultdict(list)
@@ -61,7 +60,7 @@ def form_of(edition: Edition, *args: object, for_all: list[str] | None = None) -
     for one in valid.select_related("user", "evening").order_by("valid_from", "pk"):
         teaching[one.evening].append(one)
     evenings = list(coming.order_by("number", "code"))
-    return CouplesForm(*args, evenings=evenings, teaching=teaching, for_all=for_all)
+    return CouplesForm(*args, evenings=evenings, teaching=teaching, filled=filled)
 
 
 def show(

@@ -1,7 +1,8 @@
 """Makes Wagtail pages of text files, and leaves alone what editors changed.
 
 A folder describes one course: ``course.yaml``, ``evenings.yaml`` and, where it has them,
-``tracks.yaml``, ``followup.yaml``, ``glossary.yaml``, ``clips.yaml`` and ``modules/``. The one in
+``tracks.yaml``, ``followup.yaml``, ``glossary.yaml``, ``clips.yaml``, ``handouts.yaml`` and
+``modules/``. The one in
 ``content/`` is the default course and brings the site around it; another course is another folder,
 and no code.
 """
@@ -12,15 +13,18 @@ import json
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
 import yaml
+from django.core.files.base import ContentFile
 from django.db import transaction
 from django.utils.text import slugify
 from wagtail.models import Page, Site
 
 from courses.curriculum import models
+from lms.web.pdf import pdf_of
 
 CONTENT = Path(__file__).parent / "content"
 HOME = "home"
@@ -39,10 +43,25 @@ class Node:
     slug: str
     title: str
     fields: dict[str, Any] = field(default_factory=dict)
+    handouts: list[dict[str, Any]] = field(default_factory=list)  # made when the page is
 
     def source_hash(self) -> str:
         wanted = [self.model.__name__, self.slug, self.title, self.fields]
-        return hashlib.sha256(json.dumps(wanted, default=str, sort_keys=True).encode()).hexdigest()
+        return hash_of(wanted + self.handouts)
+
+    def whole_fields(self) -> dict[str, Any]:
+        """With the documents that it hands out, which are made if they are not there yet."""
+        if not self.handouts:
+            return self.fields
+        chosen = [
+            {"document": document_of(one).pk, "is_for_afterwards": one.get("afterwards", False)}
+            for one in self.handouts
+        ]
+        return self.fields | {"handouts": stream(*(("handout", value) for value in chosen))}
+
+
+def hash_of(wanted: Any) -> str:
+    return hashlib.sha256(json.dumps(wanted, default=str, sort_keys=True).encode()).hexdigest()
 
 
 @dataclass
@@ -106,6 +125,35 @@ def film_value(clip: dict[str, Any]) -> dict[str, Any]:
         "film": None,
         "captions": None,
     }
+
+
+def handouts_in(folder: Path) -> dict[str, dict[str, Any]]:
+    """The pages that a course prints to hand out, by the name that evenings give them."""
+    licence = read(folder / "course.yaml")["licence"]
+    found = read(folder / "handouts.yaml").get("hand_outs", [])
+    return {one["slug"]: one | licence for one in found}
+
+
+def document_of(handout: dict[str, Any]) -> models.CourseDocument:
+    """It is named after what it says: with other words it is another document, and versions keep
+    the one that they hold."""
+    name = f"{handout['slug']}-{hash_of(handout)[:8]}"
+    there = models.CourseDocument.objects.filter(file__startswith=f"documents/{name}").first()
+    if there:
+        return there
+    terms = {name: handout[name] for name in ("licence", "content_source", "rights_holder")}
+    file = ContentFile(printed(json.dumps(handout)), f"{name}.pdf")
+    document = models.CourseDocument(title=handout["title"], file=file, **terms)
+    document._set_document_file_metadata()
+    document.save()
+    return document
+
+
+@lru_cache(maxsize=8)
+def printed(handout: str) -> bytes:
+    said = json.loads(handout)
+    licence = models.Licence(said["licence"]).label.partition(":")[0]
+    return pdf_of("paper/hand_out.html", said | {"licence": licence})
 
 
 def films_stream(clips: Iterable[dict[str, Any]]) -> str:
@@ -189,9 +237,8 @@ def course_node(key: str, course: dict[str, Any]) -> Node:
     return Node(key, HOME, models.CoursePage, course["slug"], course["title"], fields)
 
 
-def evening_nodes(
-    course: str, evening: dict[str, Any], clips: dict[str, dict[str, Any]]
-) -> list[Node]:
+def evening_nodes(course: str, evening: dict[str, Any], folder: Path) -> list[Node]:
+    clips, handouts = clips_in(folder), handouts_in(folder)
     parent = f"{course}/track-{evening['track']}" if evening["track"] else course
     key = f"{course}/evening-{evening['code']}"
     fields = {
@@ -205,7 +252,8 @@ def evening_nodes(
         "trainer_notes": rich(evening.get("trainer_notes", "")),
     }
     slug = f"avond-{evening['code'].lower()}"
-    nodes = [Node(key, parent, models.EveningPage, slug, evening["title"], fields)]
+    given = [handouts[name] for name in evening.get("hand_outs", [])]
+    nodes = [Node(key, parent, models.EveningPage, slug, evening["title"], fields, given)]
     for task in evening.get("homework") or []:
         assignment = {
             "kind": task["kind"],
@@ -309,7 +357,7 @@ def track_nodes(
     course: str,
     track: dict[str, Any],
     evenings: list[dict[str, Any]],
-    clips: dict[str, dict[str, Any]],
+    folder: Path,
 ) -> list[Node]:
     code = track["code"]
     fields = {
@@ -322,7 +370,7 @@ def track_nodes(
     nodes = [Node(f"{course}/track-{code}", course, models.TrackPage, slug, track["title"], fields)]
     for evening in evenings:
         if evening["track"] == code:
-            nodes += evening_nodes(course, evening, clips)
+            nodes += evening_nodes(course, evening, folder)
     return nodes
 
 
@@ -335,9 +383,9 @@ def wanted_nodes(folder: Path) -> list[Node]:
     nodes = site_nodes(course) if "home" in course else []
     nodes.append(course_node(key, course))
     for evening in evenings:
-        nodes += [] if evening["track"] else evening_nodes(key, evening, clips)
+        nodes += [] if evening["track"] else evening_nodes(key, evening, folder)
     for track in read(folder / "tracks.yaml").get("tracks", []):
-        nodes += track_nodes(key, track, evenings, clips)
+        nodes += track_nodes(key, track, evenings, folder)
     follow_up = read(folder / "followup.yaml")
     nodes += [follow_up_node(key, follow_up)] if follow_up else []
     for path in sorted((folder / "modules").glob("*.yaml")):
@@ -367,7 +415,7 @@ def publish(page: Page, node: Node, loaded: models.LoadedPage) -> None:
 def load_node(node: Node, parent: Page, outcome: Outcome) -> Page | None:
     loaded = models.LoadedPage.objects.filter(key=node.key).first()
     if loaded is None:
-        page = node.model(title=node.title, slug=node.slug, **node.fields)
+        page = node.model(title=node.title, slug=node.slug, **node.whole_fields())
         parent.add_child(instance=page)
         publish(page, node, models.LoadedPage(key=node.key))
         outcome.created.append(node.key)
@@ -381,7 +429,8 @@ def load_node(node: Node, parent: Page, outcome: Outcome) -> Page | None:
     elif loaded.source_hash == node.source_hash():
         outcome.unchanged.append(node.key)
     else:
-        for name, value in {"title": node.title, "slug": node.slug, **node.fields}.items():
+        wanted = {"title": node.title, "slug": node.slug, **node.whole_fields()}
+        for name, value in wanted.items():
             setattr(page, name, value)
         publish(page, node, loaded)
         outcome.updated.append(node.key)

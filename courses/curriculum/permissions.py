@@ -9,6 +9,11 @@ def can_manage_versions(user: User | AnonymousUser) -> bool:
     return is_editor(user)
 
 
+def can_see_documents(user: User | AnonymousUser) -> bool:
+    """Who uploads and chooses them; everybody else reads a hand-out with its evening."""
+    return is_editor(user)
+
+
 def can_see_changes(user: User | AnonymousUser, version: ContentVersion) -> bool:
     """Followers of the course once it is published; its panel and editors before that too."""
     if not user.is_authenticated:

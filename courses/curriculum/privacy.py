@@ -16,8 +16,8 @@ register("curriculum.trackpage", lines(f"page_ptr code lead story for_whom {LICE
 register(
     "curriculum.eveningpage",
     lines(
-        "page_ptr code number subtitle minutes starts_at goals programme films trainer_notes"
-        f" {LICENSED}",
+        "page_ptr code number subtitle minutes starts_at goals programme films handouts"
+        f" trainer_notes {LICENSED}",
         CONTENT,
     ),
 )
@@ -53,6 +53,15 @@ register(
         CONTENT,
     ),
     lines("uploaded_by_user", EDITOR),
+)
+register(
+    "curriculum.coursedocument",
+    lines(f"id collection title file created_at file_size file_hash {LICENSED}", CONTENT),
+    lines("uploaded_by_user", EDITOR),
+)
+register(
+    "curriculum.pinnedhandout",
+    lines(f"id pin document title is_for_afterwards {LICENSED}", CONTENT),
 )
 register(
     "curriculum.picturerendition",

@@ -1,4 +1,4 @@
-"""Why a page cannot be published yet, or not be deleted, in words for who asked for it."""
+"""Why a page cannot be published yet, or something not be deleted, in words for who asked."""
 
 from collections.abc import Iterable
 
@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 from wagtail.models import Page
 
-from courses.curriculum.models import ContentPin
+from courses.curriculum.models import ContentPin, CourseDocument, PinnedHandout
 
 
 def reasons_not_to_publish(pages: Iterable[Page], *, with_below: bool) -> list[str]:
@@ -58,3 +58,23 @@ def reason_not_to_delete(page: Page) -> str:
         "course": pin.version.course.title,
         "held": pin.title,
     }
+
+
+def reasons_not_to_delete_documents(documents: Iterable[CourseDocument]) -> list[str]:
+    """As long as a version hands one out, also a draft, the file stays."""
+    held = PinnedHandout.objects.filter(document__in=[one.pk for one in documents])
+    newest = held.select_related("document", "pin__version__course").order_by("pin__version")
+    found = {pinned.document: pinned.pin for pinned in newest}
+    return [
+        _(
+            "“%(document)s” is not deleted: version %(number)d of “%(course)s” hands it out with"
+            " “%(evening)s”. Take it off that page instead, then the next version leaves it out."
+        )
+        % {
+            "document": document.title,
+            "number": pin.version.number,
+            "course": pin.version.course.title,
+            "evening": pin.title,
+        }
+        for document, pin in found.items()
+    ]

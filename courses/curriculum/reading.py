@@ -11,7 +11,13 @@ from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
 from wagtail.models import Page
 
-from courses.curriculum.models import ContentPin, ContentVersion, FollowUpPage, LessonPage
+from courses.curriculum.models import (
+    ContentPin,
+    ContentVersion,
+    FollowUpPage,
+    LessonPage,
+    PinnedHandout,
+)
 
 EVENING_MINUTES = 240  # of an evening in versions that were made before evenings said so
 
@@ -286,6 +292,13 @@ def body_in(content: dict[str, Any]) -> StreamValue:
     field: StreamField = LessonPage._meta.get_field("body")
     body: StreamValue = field.to_python(content["body"])
     return body
+
+
+def handouts_with(version: ContentVersion | int, key: uuid.UUID) -> QuerySet[PinnedHandout]:
+    """What this version hands out with one evening."""
+    number = version.pk if isinstance(version, ContentVersion) else version
+    pinned = PinnedHandout.objects.filter(pin__version=number, pin__page_key=key)
+    return pinned.select_related("document")
 
 
 def follow_ups(version: ContentVersion | int) -> QuerySet[FollowUpPage]:

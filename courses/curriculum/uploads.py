@@ -1,13 +1,18 @@
-"""Pictures that editors upload."""
+"""Pictures and documents that are uploaded."""
 
 from typing import Any
 
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from PIL import Image
+from wagtail.documents.forms import BaseDocumentForm
 from wagtail.images.fields import WagtailImageField
 from wagtail.images.forms import BaseImageForm
+
+from courses.curriculum import films
+from courses.curriculum.file_kinds import Unusable, kind_of
 
 BOMB = (Image.DecompressionBombError, Image.DecompressionBombWarning)
 UNREADABLE = (OSError, SyntaxError, ValueError)  # what Pillow says of a broken file
@@ -60,3 +65,33 @@ class PictureForm(BaseImageForm):
             self.fields["file"] = PictureField(
                 label=file.label, required=file.required, widget=file.widget
             )
+
+
+def check_handout(file: UploadedFile) -> None:
+    """What is handed out is one of the kinds that nobody is harmed by, and not too large to read
+    on the way."""
+    most = settings.HANDOUT_MAX_BYTES
+    if file.size is None or file.size > most:
+        said = _("This file is larger than %(most)d MB. Make the pictures in it smaller first.")
+        raise ValidationError(said, params={"most": most // 1024**2})
+    try:
+        kind_of(file, str(file.name))  # type: ignore[arg-type]  # reads and seeks as a file does
+    except Unusable as error:
+        raise ValidationError(error.reason) from error
+
+
+class DocumentForm(BaseDocumentForm):  # type: ignore[misc]  # Wagtail has no types
+    def clean_file(self) -> Any:
+        file = self.cleaned_data["file"]
+        if "file" not in self.changed_data:
+            return file
+        if self.instance.pk and self.instance.pinned.exists():
+            raise ValidationError(
+                _(
+                    "A version of the course holds this file, so it stays as it is. Add the new one"
+                    " as another document, and choose that on the page of the evening."
+                )
+            )
+        if str(file.name).rpartition(".")[2].lower() not in films.TYPES:
+            check_handout(file)
+        return file

@@ -1,9 +1,9 @@
-"""The screens for versions, in the editors' own menu."""
+"""What is ours in the screens of the editors: versions, and what is refused or advised there."""
 
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.urls import URLResolver, include, path, reverse
 from django.utils.translation import gettext_lazy as _
@@ -12,12 +12,18 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.views.pages.utils import type_to_delete_confirmation
 from wagtail.models import Page
 
+from courses.curriculum import films
 from courses.curriculum.advice import advice_on
-from courses.curriculum.permissions import can_manage_versions
-from courses.curriculum.publishing import reasons_not_to_delete, reasons_not_to_publish
+from courses.curriculum.models import CourseDocument
+from courses.curriculum.permissions import can_manage_versions, can_see_documents
+from courses.curriculum.publishing import (
+    reasons_not_to_delete,
+    reasons_not_to_delete_documents,
+    reasons_not_to_publish,
+)
 from courses.curriculum.services import let_go_of
 from courses.curriculum.views import followers, versions
-from courses.curriculum.viewsets import OurPages
+from courses.curriculum.viewsets import DocumentDeleteView, OurPages
 
 urlpatterns = [
     path("", versions.version_list, name="list"),
@@ -34,9 +40,12 @@ urlpatterns = [
 ]
 
 
-@hooks.register("register_admin_urls")
-def version_urls() -> list[URLResolver]:
-    return [path("versies/", include((urlpatterns, "curriculum_versions")))]
+@hooks.register("register_admin_urls")  # before those of Wagtail, one of which it replaces
+def our_urls() -> list[URLResolver]:
+    return [
+        path("versies/", include((urlpatterns, "curriculum_versions"))),
+        path("documents/delete/<int:document_id>/", DocumentDeleteView.as_view()),
+    ]
 
 
 class VersionsItem(MenuItem):
@@ -58,13 +67,15 @@ def page_viewset() -> OurPages:
 
 @hooks.register("before_bulk_action")
 def refuse_many(
-    request: HttpRequest, action_type: str, objects: list[Page], action: Any
+    request: HttpRequest, action_type: str, objects: list[Any], action: Any
 ) -> HttpResponse | None:
-    """Of many pages at once it is said which cannot be published or deleted, and none is."""
-    if action.model is not Page:
-        return None
+    """Of many at once it is said which cannot be published or deleted, and none is."""
     reasons = []
-    if action_type == "publish":
+    if action.model is CourseDocument and action_type == "delete":
+        reasons = reasons_not_to_delete_documents(objects)
+    elif action.model is not Page:
+        return None
+    elif action_type == "publish":
         with_below = action.cleaned_form.cleaned_data["include_descendants"]
         reasons = reasons_not_to_publish(objects, with_below=with_below)
     elif action_type == "delete":
@@ -91,3 +102,11 @@ def refuse_deleting(request: HttpRequest, page: Page) -> HttpResponse | None:
 def give_advice(request: HttpRequest, page: Page) -> None:
     for sentence in advice_on(page):
         messages.warning(request, sentence)
+
+
+@hooks.register("before_serve_document")
+def keep_inside(document: CourseDocument, request: HttpRequest) -> None:
+    """Films are for everybody; what is handed out with an evening is read there, by who may."""
+    if document.file_extension in films.TYPES or can_see_documents(request.user):
+        return
+    raise Http404

@@ -131,6 +131,11 @@ urlpatterns = [
     path("avond/<uuid:public_id>/hand-outs/", handouts.handouts, name="handouts"),
     path("avond/hand-outs/<uuid:public_id>/weg/", handouts.handout_remove, name="handout_remove"),
     path("mijn/hand-out/<uuid:public_id>/", handouts.handout, name="handout"),
+    path(
+        "mijn/avond/<uuid:public_id>/hand-out/<int:document>/",
+        handouts.handout_of_editors,
+        name="handout_of_editors",
+    ),
     path("workshop/qr/", leaflets.workshop_qr, name="workshop_qr"),
     path("belangstelling/", interest.leave, name="interest"),
     path("belangstelling/dank/", interest.left, name="interest_left"),

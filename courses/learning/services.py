@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from courses.curriculum.reading import AssignmentOutline, Outline, outline
 from courses.delivery.models import Edition, Enrolment
-from courses.delivery.services import chosen_track, extra_days, next_evening_starts
+from courses.delivery.services import chosen_track, extra_days, next_evening
 from courses.learning.models import LessonTaken, Progress, SelfDeclared, State
 from courses.learning.registry import Assignment
 from courses.learning.reporters import kind_of
@@ -54,7 +54,7 @@ def assignments_of(enrolment: Enrolment, course: Outline | None = None) -> list[
         page = course.evenings.get(evening.page_key)
         if page is None or (evening.track_key and evening.track_key != track):
             continue
-        starts = next_evening_starts(evening, evenings, track)
+        following = next_evening(evening, evenings, track)
         for item in page.assignments:
             if not is_for(item, course, track):
                 continue
@@ -64,10 +64,11 @@ def assignments_of(enrolment: Enrolment, course: Outline | None = None) -> list[
                     kind=item.kind,
                     title=item.title,
                     position=item.position,
-                    evening_number=evening.number + 1,
+                    evening_number=following.number if following else evening.number + 1,
                     opens_at=evening.ends_at,
-                    due_at=starts + timedelta(days=extra.get(item.key, 0) - item.due_days_before)
-                    if starts
+                    due_at=following.starts_at
+                    + timedelta(days=extra.get(item.key, 0) - item.due_days_before)
+                    if following
                     else None,
                     minutes=item.minutes,
                     text=item.text,

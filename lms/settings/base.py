@@ -199,7 +199,7 @@ SCRATCH_IS_ENCRYPTED = env.flag("LMS_SCRATCH_IS_ENCRYPTED", default=False)
 RETENTION_DAYS = env.number("LMS_RETENTION_DAYS", 30, least=1)
 USE_X_ACCEL = env.flag("LMS_USE_X_ACCEL", default=False)
 
-# What trainers hand out.
+# What editors and trainers hand out.
 HANDOUT_MAX_BYTES = env.number("LMS_HANDOUT_MAX_MB", 25, least=1) * 1024**2
 
 # Background work: the row is the truth, a message only a hint (see lms.jobs).
@@ -352,7 +352,12 @@ WAGTAIL_ENABLE_WHATS_NEW_BANNER = False
 WAGTAIL_PRIVATE_PAGE_OPTIONS = {"SHARED_PASSWORD": False}
 WAGTAILEMBEDS_FINDERS: list[dict[str, Any]] = []
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
-WAGTAILDOCS_EXTENSIONS = ["pdf", "mp4", "webm", "vtt"]  # films are examples, never recordings
+WAGTAILDOCS_DOCUMENT_MODEL = "curriculum.CourseDocument"
+WAGTAILDOCS_DOCUMENT_FORM_BASE = "courses.curriculum.uploads.DocumentForm"
+WAGTAILDOCS_EXTENSIONS = [
+    *("mp4", "webm", "vtt"),  # films are examples, never recordings
+    *("pdf", "pptx", "docx", "odp", "jpg", "jpeg", "png", "webp"),  # what is handed out
+]
 WAGTAILDOCS_MAX_UPLOAD_SIZE = 100 * 1024**2
 WAGTAILDOCS_INLINE_CONTENT_TYPES: list[str] = []
 WAGTAILDOCS_PRIVATE_COLLECTION_OPTIONS = {"SHARED_PASSWORD": False}

@@ -10,13 +10,12 @@ from django.utils.translation import override
 from wagtail import blocks
 from wagtail.admin.icons import get_icons
 from wagtail.blocks.field_block import ChooserBlock
-from wagtail.documents.models import Document
 from wagtail.fields import RichTextField, StreamField
 from wagtail.models import Page
 from wagtail.test.utils.form_data import rich_text
 
-from courses.curriculum.blocks import FilmBlock, LessonBlock
-from courses.curriculum.models import LessonPage, Picture
+from courses.curriculum.blocks import LessonBlock
+from courses.curriculum.models import CourseDocument, LessonPage, Licensed, Picture
 from tests.curriculum.people import signed_in_editor
 from tests.curriculum.test_publishing import form_of_lesson, save_lesson
 from tests.factories.curriculum import make_course
@@ -55,10 +54,8 @@ def test_every_text_offers_the_same_few_means_and_no_documents():
 
 def test_nothing_can_be_chosen_that_says_nothing_of_its_licence():
     choosers = [one for one in blocks_of_pages() if isinstance(one, ChooserBlock)]
-    assert {one.model_class for one in choosers} == {Picture, Document}
-    films = [one for one in blocks_of_pages() if isinstance(one, FilmBlock)]
-    documents = [one for one in choosers if one.model_class is Document]
-    assert len(documents) == len([name for one in films for name in ("film", "captions")])
+    assert {one.model_class for one in choosers} == {Picture, CourseDocument}
+    assert all(issubclass(one.model_class, Licensed) for one in choosers)
 
 
 def test_the_text_of_a_lesson_offers_links_and_no_documents(client):
@@ -110,7 +107,7 @@ def test_markup_that_the_editor_does_not_offer_is_kept_by_no_other_way_either(cl
 
 
 def test_what_editors_make_has_a_dutch_name():
-    made = [*kinds_of_pages(), Picture]
+    made = [*kinds_of_pages(), Picture, CourseDocument]
     with override("en"):
         english = [str(one._meta.verbose_name) for one in made]
     with override("nl"):

@@ -13,12 +13,11 @@ from django.core.files.storage import default_storage
 from django.urls import reverse
 from django.utils.html import escape
 from wagtail.blocks import StructBlockValidationError
-from wagtail.documents.models import Document
 from wagtail.models import Collection, CollectionViewRestriction
 
 from courses.curriculum import films, loading, processing
 from courses.curriculum.blocks import FilmBlock
-from courses.curriculum.models import EveningPage, LessonPage
+from courses.curriculum.models import CourseDocument, EveningPage, LessonPage
 from lms.jobs.models import Job
 from tests.curriculum.test_content_files import CURRICULUM, EVENINGS, LESSONS, blocks_of, load
 from tests.factories.curriculum import make_course
@@ -117,7 +116,7 @@ def stored(db, settings, tmp_path):
     settings.MEDIA_ROOT = tmp_path
 
     def store(name, content=b"0123456789"):
-        return Document.objects.create(title=name, file=ContentFile(content, name))
+        return CourseDocument.objects.create(title=name, file=ContentFile(content, name))
 
     return store
 

@@ -1,8 +1,12 @@
 """Saying beforehand that one cannot come, and catching up with another group."""
 
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
+from threading import Barrier
 
 import pytest
+from django.db import connection, connections
+from django.db.models import F
 from django.urls import reverse
 from django.utils import timezone
 
@@ -17,6 +21,7 @@ from courses.delivery.services.absence import (
     take_back_absence,
     tell_absence,
 )
+from courses.delivery.services.presence import looking_in
 from courses.delivery.services.room import room_of
 from lms.accounts.models import CareGroup, Role
 from lms.accounts.services import grant_role
@@ -31,6 +36,8 @@ from tests.permissions.world import signed_in
 from video_review.models import Recording
 
 pytestmark = pytest.mark.django_db
+
+CROWD, ROUNDS = 8, 5
 
 
 @pytest.fixture
@@ -134,6 +141,41 @@ def test_a_guest_takes_a_chair_left_free_or_one_of_two_beside_the_table(
     assert enrolment.absences.get().catch_up == other
 
 
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("_round", range(ROUNDS))
+def test_of_eight_who_want_the_last_chair_at_once_one_gets_it(_round):
+    if connection.vendor == "sqlite":
+        pytest.skip("SQLite writes one at a time anyway.")
+    content = make_version()
+    edition, elsewhere = (
+        make_running_edition(content=content),
+        make_running_edition(content=content),
+    )
+    Edition.objects.update(published_at=timezone.now())
+    Edition.objects.filter(pk=elsewhere.pk).update(seats_taken=F("capacity"))
+    evening, other = (one.evenings.get(code="2") for one in (edition, elsewhere))
+    people = [one for _couple in range(CROWD // 2 + 1) for one in enrol_two(edition)]
+    before, guests = people[: CHAIRS_FOR_GUESTS - 1], people[-CROWD:]
+    for guest in before:
+        tell_absence(guest, evening, catch_up=other)
+    together = Barrier(CROWD)
+
+    def claim(guest):
+        together.wait()
+        try:
+            tell_absence(guest, evening, catch_up=other)
+        except NoPlaceToCatchUp:
+            return False
+        else:
+            return True
+        finally:
+            connections.close_all()
+
+    with ThreadPoolExecutor(CROWD) as crowd:
+        won = sum(crowd.map(claim, guests))
+    assert (won, AbsenceNotice.objects.filter(catch_up=other).count()) == (1, CHAIRS_FOR_GUESTS)
+
+
 def test_a_participant_tells_it_and_everybody_who_has_to_know_knows(
     client, enrolment, evening, other
 ):
@@ -181,6 +223,27 @@ def test_without_a_place_the_coordinator_is_asked_and_finds_one(
     notice = AbsenceNotice.objects.get()
     assert (notice.catch_up, notice.arranged_by) == (other, coordinator)
     assert client.get(overview).context["looking"] == []
+
+
+@pytest.mark.parametrize(("status", "is_looking"), [
+    ("present", False), ("partial", False), ("absent", True),
+])  # fmt: skip
+def test_who_came_after_all_looks_for_no_place_any_more(
+    edition, enrolment, evening, status, is_looking
+):
+    notice = tell_absence(enrolment, evening)
+    enrolment.attendances.create(evening=edition.evenings.get(code="1"), status="present")
+    enrolment.attendances.create(evening=evening, status=status)
+    assert looking_in(edition) == ([notice] if is_looking else [])
+
+
+def test_who_came_to_the_other_track_looks_for_no_place_any_more(edition, enrolment):
+    own, other = (edition.evenings.get(code=code) for code in ("3A", "3B"))
+    choose_track(enrolment, own.track_key)
+    notice = tell_absence(enrolment, own)
+    assert looking_in(edition) == [notice]
+    enrolment.attendances.create(evening=other, status="present")
+    assert looking_in(edition) == []
 
 
 def test_what_is_not_there_to_choose_is_refused_with_words(client, enrolment, evening):

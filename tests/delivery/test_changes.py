@@ -7,6 +7,7 @@ import vobject
 from django.urls import reverse
 from django.utils import timezone
 
+from courses.delivery.forms.edition import PlanForm
 from courses.delivery.models import Edition, Evening
 from courses.delivery.services import (
     apply_as_couple,
@@ -25,7 +26,7 @@ from courses.delivery.services.cancelling import (
     cancel_evening,
     restore_evening,
 )
-from courses.delivery.services.changes import EditionCancelled
+from courses.delivery.services.changes import ChangedMeanwhile, EditionCancelled, change_edition
 from courses.learning.models import Progress
 from lms.accounts.models import Role
 from lms.accounts.services import grant_role
@@ -238,6 +239,85 @@ def test_moving_by_a_service_is_a_change_too_and_the_same_again_is_none(edition)
         move_evenings(edition, {"2": later})
     assert at(edition, "2").sequence == 1
     assert [method for method, _ in news(first.participant, 1)] == ["REQUEST"]
+
+
+# two who change one edition at once
+
+
+def opened(client, edition):
+    """The form as it stands, with what it remembers of how that was."""
+    page = client.get(address(edition, "edition_change"))
+    return shown(client, edition) | {"gezien": page.context["form"].seen}
+
+
+def sent_again(response):
+    """What the page sends when nothing more is touched in it."""
+    form = response.context["form"]
+    return {name: value for name, value in form.values().items() if value} | {"gezien": form.seen}
+
+
+def keep(client, edition, said):
+    return client.post(address(edition, "edition_change"), said | {"actie": "bevestig"})
+
+
+def test_who_saves_second_reads_what_the_other_changed_and_keeps_both(looking, edition):
+    mine, theirs = opened(looking, edition), opened(looking, edition)
+    day, old = day_after(at(edition, "2")), at(edition, "2").starts_at
+    keep(looking, edition, theirs | {"avond-2-date": day, "capacity": "20"})
+
+    response = keep(looking, edition, mine | {"title": "Mijn naam", "capacity": "18"})
+
+    edition.refresh_from_db()
+    assert (response.status_code, edition.title, edition.capacity) == (409, "Leergang", 20)
+    found = {(one.code, one.name): one for one in response.context["meanwhile"]}
+    assert list(found) == [("", "capacity"), ("2", "date")]
+    capacity, moved = found.values()
+    assert (capacity.before, capacity.now, capacity.here) == ("16", "20", "18")
+    assert (moved.before, str(moved.now)) == (timezone.localdate(old), day)
+    said = sent_again(response)
+    assert (said["title"], said["capacity"], said["avond-2-date"]) == ("Mijn naam", "18", day)
+
+    assert keep(looking, edition, said).status_code == 302
+    edition.refresh_from_db()
+    assert (edition.title, edition.capacity) == ("Mijn naam", 18)
+    assert f"{timezone.localtime(at(edition, '2').starts_at):%Y-%m-%d}" == day
+
+
+def test_also_before_it_is_shown_what_changes_and_in_words(looking, edition):
+    mine = opened(looking, edition)
+    change(looking, edition, title="Andere naam")
+    response = looking.post(address(edition, "edition_change"), mine | {"region": "Salland"})
+    page = response.content.decode()
+    assert response.status_code == 409
+    assert "Iemand anders heeft deze uitvoering gewijzigd" in page
+    assert "Andere naam" in page
+
+
+def test_a_tick_taken_away_stays_away(looking, edition):
+    mine = opened(looking, edition)
+    change(looking, edition, title="Andere naam")
+    del mine["avond-2-same_place"]
+    said = sent_again(keep(looking, edition, mine | {"avond-2-place": "Elders"}))
+    assert ("avond-2-same_place" in said, said["avond-2-place"]) == (False, "Elders")
+
+
+def test_who_opens_the_form_afterwards_is_not_stopped(looking, edition):
+    change(looking, edition, title="Andere naam")
+    assert keep(looking, edition, opened(looking, edition) | {"region": "X"}).status_code == 302
+
+
+def test_a_form_that_remembers_nothing_sensible_is_read_as_it_stands(looking, edition):
+    said = shown(looking, edition) | {"gezien": "onzin", "region": "Salland"}
+    assert keep(looking, edition, said).status_code == 302
+
+
+def test_whether_somebody_was_first_is_asked_while_nobody_else_can_be(edition, looking):
+    form = PlanForm(opened(looking, edition), edition=edition)
+    assert form.is_valid()
+    assert not form.is_behind
+    move_evenings(edition, {"2": at(edition, "2").starts_at + timedelta(days=7)})
+    with pytest.raises(ChangedMeanwhile):
+        change_edition(edition, form.plan, by=UserFactory())
 
 
 # at the last minute

@@ -10,13 +10,16 @@ from courses.curriculum.reading import outline
 from courses.delivery.models import Extension
 from courses.delivery.services import (
     NotADeadline,
+    choose_track,
     current_enrolment,
     give_extension,
     move_evenings,
     take_back_extension,
 )
+from courses.delivery.services.cancelling import cancel_evening, restore_evening
 from courses.learning.services import rebuild_progress
 from lms.audit.models import AuditEvent
+from lms.mail.models import OutgoingMail
 from tests.factories.accounts import UserFactory
 from tests.factories.delivery import enrol_two, make_running_edition
 
@@ -75,6 +78,59 @@ def test_an_extended_deadline_moves_with_the_evening_and_survives_a_rebuild(peop
     assert due_at(people[0], key) == starts - timedelta(days=2) + timedelta(days=5)
     rebuild_progress(people[0])
     assert due_at(people[0], key) == starts + timedelta(days=3)
+
+
+def test_homework_for_an_evening_that_is_cancelled_is_for_the_next_that_takes_place(people, key):
+    edition, by = people[0].edition, UserFactory()
+    second, third, other = (edition.evenings.get(code=code) for code in ("2", "3A", "3B"))
+    before = due_at(people[0], key)
+    choose_track(people[0], other.track_key)
+    cancel_evening(second, by=by, reason="Storm")
+    moved = [one.progress.get(assignment_key=key) for one in people]
+    assert [one.due_at for one in moved] == [
+        other.starts_at - (second.starts_at - before),
+        min(third.starts_at, other.starts_at) - (second.starts_at - before),
+    ]
+    assert [one.evening_number for one in moved] == [3, 3]
+    restore_evening(second, by=by)
+    assert due_at(people[0], key) == before
+
+
+def test_of_a_track_another_evening_does_not_count(people, key):
+    edition, by = people[0].edition, UserFactory()
+    choose_track(people[0], edition.evenings.get(code="3A").track_key)
+    for code in ("2", "3A"):
+        cancel_evening(edition.evenings.get(code=code), by=by, reason="Storm")
+    due, fourth = due_at(people[0], key), edition.evenings.get(code="4A")
+    assert due.date() < fourth.starts_at.date()
+    assert due > edition.evenings.get(code="3B").starts_at
+
+
+def test_when_no_evening_takes_place_any_more_the_day_stays(people, key):
+    before = due_at(people[0], key)
+    for evening in people[0].edition.evenings.filter(number__gt=1).order_by("-number"):
+        cancel_evening(evening, by=UserFactory(), reason="Storm")
+    assert due_at(people[0], key) == before
+
+
+def told(enrolment):
+    mails = OutgoingMail.objects.filter(recipient=enrolment.participant)
+    return list(mails.filter(key__startswith="more-days").order_by("pk"))
+
+
+def test_who_gets_fewer_days_than_before_or_loses_them_hears_it_once(people, key):
+    by = UserFactory()
+    give_extension(people[0], key, days=5, reason="Ziek geweest", by=by)
+    give_extension(people[0], key, days=2, reason="Toch eerder beter", by=by)
+    for _ in range(2):
+        take_back_extension(people[0], key, by=by)
+    more, fewer, none = told(people[0])
+    assert "5 dagen extra" in more.body
+    assert fewer.subject == none.subject == "Je hebt minder dagen voor je huiswerk dan eerst"
+    assert "2 dagen meer dan de anderen" in fewer.body
+    assert "heeft ze teruggenomen" in none.body
+    assert "Toch eerder beter" not in fewer.body + none.body
+    assert told(people[1]) == []
 
 
 @pytest.mark.parametrize(("days", "reason"), [(0, "Ziek"), (-3, "Ziek"), (61, "Ziek"), (5, "  ")])

@@ -267,8 +267,8 @@ def test_it_costs_the_same_for_one_and_for_three(client, count, django_assert_nu
     # session, who it is, the evening, whether they come, outline, participants, trainers;
     # whether they said otherwise, catch up here or visit, and may say so; of the homework:
     # enrolment, progress, outline; of the tracks: what follows;
-    # meetings after it, hand-outs, groups, who runs it
-    with django_assert_num_queries(20):
+    # meetings after it, hand-outs of editors and of trainers, groups, who runs it
+    with django_assert_num_queries(21):
         assert client.get(address_of(evening)).status_code == 200
 
 

@@ -6,22 +6,28 @@ import pytest
 import vobject
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.formats import date_format
 
+from courses.delivery.forms.edition import PlanForm
 from courses.delivery.models import Edition, FollowUpAnswer, FollowUpMeeting
 from courses.delivery.services import (
     calendar_token,
     end_enrolment,
     make_calendar_link,
+    move_evenings,
     put_before_evening,
 )
 from courses.delivery.services.follow_up import (
     Span,
     answer_meeting,
     cancel_meeting,
+    change_meeting,
     plan_meetings,
     proposed_return,
     publish_meetings,
 )
+from courses.delivery.services.publication import check_edition
+from courses.delivery.services.watching import editions_with_faults
 from lms.accounts.models import CareGroup, Role
 from lms.accounts.services import grant_role
 from lms.audit.models import AuditEvent
@@ -102,6 +108,45 @@ def day_after(days):
 
 
 # planning
+
+
+@pytest.mark.requirement("FUP-01")
+def test_who_moves_an_evening_past_a_meeting_is_warned_before_it_is_done(
+    client, coordinator, edition
+):
+    edition.evenings.update(place="De Brug")
+    near, _far = planned(edition, LAST_EVENING + 7, LAST_EVENING + 200)
+    form = PlanForm(edition=edition)
+    said = form.values() | {"title": "Andere naam"}
+    where = reverse("delivery:edition_change", args=[edition.public_id])
+    assert client.post(where, said).context["preview"].overtaken == []
+    last = timezone.localdate(near.starts_at) + timedelta(days=1)
+    said |= {"avond-4A-date": last.isoformat(), "avond-4B-date": last.isoformat()}
+    response = client.post(where, said)
+    assert response.context["preview"].overtaken == [near]
+    assert "zou dan vóór het einde van de laatste avond zijn" in response.content.decode()
+
+
+@pytest.mark.requirement("FUP-01")
+def test_a_meeting_that_the_course_overtook_is_told_until_it_is_moved(edition, coordinator):
+    near, gone = planned(edition, LAST_EVENING + 7, LAST_EVENING + 6)
+    cancel_meeting(gone, by=coordinator)
+    assert overtaken_said(edition) == []
+    move_evenings(edition, {"4B": near.starts_at + timedelta(days=1)})
+    (said,) = overtaken_said(edition)
+    assert date_format(timezone.localtime(near.starts_at), "j F") in said
+    assert "delivery:follow_up" in [
+        one.mend for found, faults in editions_with_faults() if found == edition for one in faults
+    ]
+    starts_at = near.starts_at + timedelta(days=9)
+    moved = WHERE | {"starts_at": starts_at, "ends_at": starts_at + timedelta(hours=2)}
+    change_meeting(near, by=coordinator, is_online=False, **moved)
+    assert overtaken_said(edition) == []
+
+
+def overtaken_said(edition):
+    found = check_edition(Edition.objects.get(pk=edition.pk))
+    return [str(one) for one in found if one.mend == "delivery:follow_up"]
 
 
 @pytest.mark.requirement("FUP-01")

@@ -12,9 +12,9 @@ from django.urls import reverse
 from django.utils import timezone
 from PIL import Image
 
+from courses.curriculum.file_kinds import Unusable, kind_of
 from courses.delivery.models import Edition, Evening, EveningTrainer, Handout
 from courses.delivery.services import end_enrolment, put_before_evening
-from courses.delivery.services.file_kinds import Unusable, kind_of
 from courses.delivery.services.handouts import handouts_of, leave_handout
 from lms.accounts.models import Role
 from lms.accounts.services import grant_role

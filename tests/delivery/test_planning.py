@@ -24,7 +24,7 @@ from tests.factories.delivery import (
 pytestmark = pytest.mark.django_db
 
 LIST = "/planning/"
-QUERIES = 16  # of which six to know who asks
+QUERIES = 17  # of which six to know who asks
 
 
 @pytest.fixture

@@ -44,6 +44,7 @@ from lms.keys.services import create_key
 from tests.factories.accounts import PracticeFactory, UserFactory
 from tests.factories.curriculum import LICENSED, make_version, root_page
 from tests.factories.delivery import enrol_two, make_professional, make_running_edition
+from tests.factories.handouts import hand_out_with_content
 from tests.factories.video_review import (
     ConsentFactory,
     RecordingFactory,
@@ -164,6 +165,8 @@ def add_after(world: World, edition) -> None:
         title="Dia's",
         **LICENSED,
     )
+    pinned = hand_out_with_content(edition.evenings.get(code="1"))
+    world.ids["document"] = pinned.document_id
     world.ids |= {"meeting": meeting.public_id, "handout": handout.public_id}
 
 

@@ -44,7 +44,7 @@ def test_more_drafts_take_no_more_queries(number, django_assert_num_queries):
         evening = plan(EditionFactory(), 1, 10)
         for profession in ("huisarts", "poh"):
             put(evening, trainer(profession))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         rows = plan_of(planned_editions(coordinator)).rows
     with translation.override("en"):
         assert [str(row.alarm) for row in rows] == [NO_SUPERVISOR] * number

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone
 
-from courses.delivery.models import Edition, EveningTrainer, Group, GroupMembership
+from courses.delivery.models import Edition, Evening, EveningTrainer, Group, GroupMembership
 from lms.accounts.models import Role as RoleName
 from lms.accounts.services import grant_role
 from lms.audit.models import AuditEvent
@@ -19,7 +19,7 @@ from trainers.models import Trainer
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 15  # of which six to know who asks
+QUERIES = 16  # of which six to know who asks
 COMING = ["2", "3A", "3B", "4A", "4B"]
 
 
@@ -49,8 +49,12 @@ def publish(edition):
 
 
 def keep(client, edition, **chosen):
-    said = {name.replace("_", "-"): user.pk if user else "" for name, user in chosen.items()}
+    said = {name.replace("_", "-"): keys_of(user) for name, user in chosen.items()}
     return client.post(f"/planning/{edition.public_id}/trainers/", said)
+
+
+def keys_of(chosen):
+    return [one.pk for one in chosen] if isinstance(chosen, list) else chosen.pk if chosen else ""
 
 
 def everywhere(couple):
@@ -243,11 +247,74 @@ def test_who_hands_over_one_evening_stays_in_the_groups(looking, edition, couple
     assert valid.count() == 2
 
 
-def test_who_runs_along_goes_on_running_along(looking, edition, couple):
-    along = trainer("pvk", status=Trainer.Status.IN_TRAINING)
-    put(edition.evenings.get(code="2"), along, EveningTrainer.Role.RUN_ALONG)
-    keep(looking, edition, **everywhere(couple))
-    assert ("2", along) in teaching(edition)
+# running along
+
+
+@pytest.fixture
+def learner():
+    return trainer("pvk", status=Trainer.Status.IN_TRAINING)
+
+
+def running_along(edition):
+    along = EveningTrainer.objects.valid().filter(role=EveningTrainer.Role.RUN_ALONG)
+    found = along.filter(evening__edition=edition).select_related("evening", "user")
+    return {(one.evening.code, one.user) for one in found}
+
+
+def test_who_runs_along_is_chosen_and_taken_away_in_the_same_form_and_told_once(
+    looking, edition, couple, learner
+):
+    publish(edition)
+    other = trainer("huisarts", status=Trainer.Status.IN_TRAINING)
+    keep(looking, edition, **everywhere(couple), along_2=[learner, other], along_4A=[learner])
+    assert running_along(edition) == {("2", learner), ("2", other), ("4A", learner)}
+    row = next(looking.get(f"/planning/{edition.public_id}/trainers/").context["form"].rows)
+    assert sorted(row.along.value()) == sorted([str(learner.pk), str(other.pk)])
+    keep(looking, edition, **everywhere(couple), along_2=[other])
+    assert running_along(edition) == {("2", other)}
+    assert [told(one) for one in (learner, other)] == [["REQUEST", "CANCEL"], ["REQUEST"]]
+    assert teaching(edition) == {(code, user) for code in COMING for user in couple} | {
+        ("2", other)
+    }
+
+
+def test_only_who_is_in_training_runs_along_or_did_so_already(looking, edition, couple, learner):
+    for somebody in (couple[0], UserFactory()):
+        response = keep(looking, edition, along_2=[somebody])
+        assert (response.status_code, list(faults(response))) == (422, ["along-2"])
+    keep(looking, edition, along_2=[learner])
+    Trainer.objects.filter(user=learner).update(status=Trainer.Status.RETIRED)
+    assert keep(looking, edition, along_2=[learner]).status_code == 302
+    assert running_along(edition) == {("2", learner)}
+
+
+def test_nobody_does_both_at_one_evening_and_who_qualified_goes_over(looking, edition, learner):
+    keep(looking, edition, along_2=[learner])
+    Trainer.objects.filter(user=learner).update(status=Trainer.Status.QUALIFIED)
+    both = keep(looking, edition, first_2=learner, along_2=[learner])
+    assert (both.status_code, list(faults(both))) == (422, ["along-2"])
+    assert keep(looking, edition, first_2=learner).status_code == 302
+    assert (teaching(edition), running_along(edition)) == ({("2", learner)}, set())
+
+
+def test_nobody_runs_along_at_two_evenings_at_the_same_time(looking, edition, learner):
+    begin = edition.evenings.get(code="3A").starts_at
+    end = begin + timedelta(hours=4)
+    edition.evenings.filter(code="3B").update(starts_at=begin, ends_at=end)
+    response = keep(looking, edition, along_3A=[learner], along_3B=[learner])
+    assert (response.status_code, list(faults(response))) == (422, ["along-3B"])
+    busy = plan(EditionFactory(title="Elders"), 1, 10)
+    evening = edition.evenings.get(code="2")
+    Evening.objects.filter(pk=busy.pk).update(starts_at=evening.starts_at, ends_at=evening.ends_at)
+    put(busy, learner, EveningTrainer.Role.RUN_ALONG)
+    response = keep(looking, edition, along_2=[learner])
+    assert faults(response)["along-2"].startswith(f"{learner} is dan bij avond 1 van Elders")
+
+
+def test_filling_in_a_couple_everywhere_leaves_who_runs_along(looking, edition, couple, learner):
+    said = {"actie": "alle", "first-all": couple[0].pk, "along-2": [learner.pk]}
+    form = looking.post(f"/planning/{edition.public_id}/trainers/", said).context["form"]
+    assert [row.along.value() for row in form.rows] == [[str(learner.pk)], [], [], [], []]
 
 
 def test_a_trainer_does_not_choose_trainers(client, edition, couple):

@@ -110,6 +110,7 @@ def test_evenings_that_have_been_are_left_in_peace(coordinator, edition, clock):
 def test_what_only_fits_publishing_is_not_asked_of_running_editions():
     assert "delivery.lies_ahead" in LOADS
     assert sorted(RUNNING) == [
+        "delivery.comes_before_follow_up",
         "delivery.is_in_order",
         "delivery.says_where",
         "trainers.are_in_one_room",
@@ -125,5 +126,5 @@ def test_it_is_done_every_night():
 def test_more_editions_take_no_more_queries(edition, number, django_assert_num_queries):
     for _ in range(number - 1):
         put(plan(EditionFactory(published_at=timezone.now()), 1, 30), trainer("huisarts"))
-    with django_assert_num_queries(10):
+    with django_assert_num_queries(11):
         tell_of_faults()

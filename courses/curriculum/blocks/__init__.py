@@ -11,6 +11,7 @@ from courses.curriculum.blocks.evening import (
     practice_share,
 )
 from courses.curriculum.blocks.film import FilmBlock
+from courses.curriculum.blocks.handout import HandoutBlock, HandoutStream
 from courses.curriculum.blocks.lesson import LessonBlock
 from courses.curriculum.blocks.naming import named
 from courses.curriculum.blocks.pages import EndTermBlock, FaqBlock, SectionBlock, TermBlock
@@ -25,6 +26,8 @@ __all__ = [
     "FaqBlock",
     "FilmBlock",
     "GoalBlock",
+    "HandoutBlock",
+    "HandoutStream",
     "LengthBlock",
     "LessonBlock",
     "MeetingBlock",

@@ -1,5 +1,6 @@
 """What editors write, and the versions of it that editions use."""
 
+from courses.curriculum.models.documents import CourseDocument, PinnedHandout
 from courses.curriculum.models.licences import Licence, Licensed
 from courses.curriculum.models.loaded import LoadedPage
 from courses.curriculum.models.pages import (
@@ -31,6 +32,7 @@ __all__ = [
     "ContentPin",
     "ContentVersion",
     "Correction",
+    "CourseDocument",
     "CoursePage",
     "EveningPage",
     "FollowUpPage",
@@ -46,6 +48,7 @@ __all__ = [
     "PanelRemark",
     "Picture",
     "PictureRendition",
+    "PinnedHandout",
     "TextPage",
     "TrackPage",
     "VersionFollower",

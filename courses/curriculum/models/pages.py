@@ -24,6 +24,7 @@ from courses.curriculum.blocks import (
     FaqBlock,
     FilmBlock,
     GoalBlock,
+    HandoutStream,
     LengthBlock,
     LessonBlock,
     MeetingBlock,
@@ -239,6 +240,12 @@ class EveningPage(NoPublicAddress):
     films = StreamField(
         [("film", FilmBlock())], blank=True, verbose_name=_("Films watched together")
     )
+    handouts = StreamField(
+        HandoutStream(),
+        blank=True,
+        verbose_name=_("Hand-outs and slides"),
+        help_text=_("For every edition that runs this evening; trainers add their own."),
+    )
     trainer_notes = RichTextField(_("Notes for trainers"), features=RICH_TEXT, blank=True)
 
     content_panels = [
@@ -252,6 +259,7 @@ class EveningPage(NoPublicAddress):
         FieldPanel("programme"),
         PracticeSharePanel(),
         FieldPanel("films"),
+        FieldPanel("handouts"),
         FieldPanel("trainer_notes"),
         LICENCE_PANEL,
     ]

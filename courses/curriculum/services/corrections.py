@@ -8,7 +8,7 @@ from wagtail.models import Page
 
 from courses.curriculum.models import ContentPin, ContentVersion, Correction
 from courses.curriculum.services.drafts import stream_of
-from courses.curriculum.services.pins import copied
+from courses.curriculum.services.pins import copied, pin_handouts
 from courses.curriculum.signals import content_corrected
 from lms.accounts.models import User
 from lms.audit.services import record
@@ -43,11 +43,14 @@ def correct_version(version: ContentVersion, page: Page, *, actor: User, reason:
     if not reason or pin is None or version.published_at is None:
         raise CorrectionRefused
     before, after = pin.revision, pin.page.live_revision
+    corrected = after.as_object()
     moved = ContentPin.objects.filter(pk=pin.pk, revision=before).update(
-        revision=after, **copied(after.as_object())
+        revision=after, **copied(corrected)
     )
     if not moved:
         raise CorrectionRefused
+    pin.handouts.all().delete()
+    pin_handouts(pin, corrected)
     correction = Correction.objects.create(
         version=version, page=pin.page, before=before, after=after, reason=reason, made_by=actor
     )

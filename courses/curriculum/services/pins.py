@@ -16,6 +16,7 @@ from courses.curriculum.models import (
     GlossaryPage,
     LessonPage,
     ModulePage,
+    PinnedHandout,
     TrackPage,
 )
 from courses.curriculum.words import words_of
@@ -81,7 +82,7 @@ def hold_draft(version: ContentVersion) -> bool:
 def pin_pages(version: ContentVersion, rows: list[tuple[Page, int]]) -> None:
     """Pin these pages, each as it stands in the revision with that number."""
     keys = {page.path: page.translation_key for page, _revision in rows}
-    ContentPin.objects.bulk_create(
+    pins = ContentPin.objects.bulk_create(
         ContentPin(
             version=version,
             page_id=page.pk,
@@ -93,6 +94,28 @@ def pin_pages(version: ContentVersion, rows: list[tuple[Page, int]]) -> None:
             **copied(page),
         )
         for position, (page, revision) in enumerate(rows)
+    )
+    for pin, (page, _revision) in zip(pins, rows, strict=True):
+        pin_handouts(pin, page)
+
+
+def pin_handouts(pin: ContentPin, page: Page) -> None:
+    """With title and terms as they are now."""
+    if not isinstance(page, EveningPage):
+        return
+    given = {block.value["document"]: block.value["is_for_afterwards"] for block in page.handouts}
+    PinnedHandout.objects.bulk_create(
+        PinnedHandout(
+            pin=pin,
+            document=document,
+            title=document.title,
+            is_for_afterwards=is_for_afterwards,
+            licence=document.licence,
+            content_source=document.content_source,
+            rights_holder=document.rights_holder,
+        )
+        for document, is_for_afterwards in given.items()
+        if document and document.kind  # a draft may name what was deleted, or a film
     )
 
 

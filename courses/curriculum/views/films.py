@@ -6,9 +6,9 @@ from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404
 from django.views.decorators.http import require_safe
-from wagtail.documents.models import Document
 
 from courses.curriculum import films
+from courses.curriculum.models import CourseDocument
 
 FOREVER = "public, max-age=31536000, immutable"  # another film has another name
 
@@ -26,7 +26,9 @@ def drawn(request: HttpRequest, name: str, extension: str) -> HttpResponseBase:
 @require_safe
 def acted(request: HttpRequest, pk: int, filename: str) -> HttpResponseBase:
     """What an editor uploaded; the CMS itself sends documents only whole."""
-    document = get_object_or_404(Document.objects.select_related("collection"), pk=pk)
+    document: CourseDocument = get_object_or_404(
+        CourseDocument.objects.select_related("collection"), pk=pk
+    )
     kind = films.TYPES.get(document.file_extension)
     is_closed = document.collection.get_view_restrictions().exists()
     if kind is None or is_closed or document.filename != filename:

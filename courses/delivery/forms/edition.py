@@ -2,10 +2,12 @@
 version of the course."""
 
 from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from datetime import date, datetime
 from typing import Any
 
 from django import forms
+from django.core import signing
 from django.core.exceptions import ValidationError
 from django.utils import timezone, translation
 from django.utils.formats import date_format
@@ -19,7 +21,7 @@ from courses.delivery.forms.common import TOO_LONG
 from courses.delivery.forms.moments import local, moment_of, shows_same
 from courses.delivery.models import Edition, Evening
 from courses.delivery.services import known_regions, spelling_of
-from courses.delivery.services.changes import EditionPlan, is_version_fixed
+from courses.delivery.services.changes import EditionPlan, is_version_fixed, mark_of
 from courses.delivery.services.editions import after
 from courses.delivery.services.publication import out_of_order
 from lms.accounts.models import CareGroup
@@ -29,6 +31,8 @@ MOST_PEOPLE = 500
 MOST_DAYS = 90
 LONGEST_NUMBER = 18  # signs
 SPRING, AUTUMN = range(1, 7), range(7, 13)  # months
+SEEN = "gezien"  # what stood in the form when it was opened
+SEAL = "delivery.edition_form"
 WHOLE_NUMBER = _("Fill in a whole number, such as 16.")
 
 
@@ -240,7 +244,7 @@ class EveningForm(forms.Form):
 
     def clean_practical(self) -> str:
         """Lines end as they are kept, whatever a browser sends."""
-        return str(self.cleaned_data["practical"]).replace("\r\n", "\n")
+        return same_lines(self.cleaned_data["practical"])
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data
@@ -307,6 +311,18 @@ class EveningForm(forms.Form):
         )
 
 
+@dataclass(frozen=True)
+class Meanwhile:
+    """What somebody else changed since this form was opened."""
+
+    code: str  # of the evening
+    name: str
+    label: str
+    before: Any
+    now: Any
+    here: Any  # what this form makes of it
+
+
 class PlanForm:
     """The edition's form with one for each evening, and what is said of all evenings together."""
 
@@ -320,6 +336,7 @@ class PlanForm:
         """``said`` without ``is_sent`` is shown again as it was typed, and nothing is judged."""
         self.edition = edition
         data, typed = (said, None) if is_sent else (None, said)
+        self.said = said or {}
         self.about = EditionForm(data, edition=edition, initial=initial_edition(edition, typed))
         self.version = self.chosen_version(said)
         self.course = outline(self.version) if self.version else Outline()
@@ -337,6 +354,49 @@ class PlanForm:
             )
             for page in pages
         ]
+        self.seen = str(self.said.get(SEEN, ""))
+        if said is None and edition is not None:
+            opened = {"mark": mark_of(edition), "values": self.values()}
+            self.seen = signing.dumps(opened, salt=SEAL, compress=True)
+
+    @cached_property
+    def opened(self) -> dict[str, Any]:
+        """As it was when it was opened; without it nobody can say what others changed."""
+        try:
+            found: dict[str, Any] = signing.loads(self.seen, salt=SEAL)
+        except signing.BadSignature:
+            return {"mark": "", "values": {}}
+        return found
+
+    @property
+    def is_behind(self) -> bool:
+        mark = self.opened["mark"]
+        return bool(mark and self.edition and mark != mark_of(self.edition))
+
+    def values(self) -> dict[str, str]:
+        """What a browser sends when nothing is touched."""
+        return {bound.html_name: sent_as(bound) for bound in self.questions()}
+
+    def questions(self) -> Iterator[forms.BoundField]:
+        for form in (self.about, *self.evenings):
+            yield from form
+
+    def brought_up(self) -> tuple["PlanForm", list[Meanwhile]]:
+        """The same form on what stands there now: own changes stay, the rest is as others made it;
+        with what that is. Nothing is judged."""
+        now = PlanForm(edition=self.edition and Edition.objects.get(pk=self.edition.pk))
+        before, current = self.opened["values"], now.values()
+        typed = {name: same_lines(str(value)) for name, value in self.said.items()}
+        own = {name: typed.get(name, "") for name in {*before, *typed}}
+        own = {name: value for name, value in own.items() if value != before.get(name, "")}
+        merged = current | own | {SEEN: now.seen}
+        changed = []
+        for bound in now.questions():
+            was, becomes = before.get(bound.html_name, ""), current[bound.html_name]
+            if was != becomes:
+                words = (shown_as(bound, one) for one in (was, becomes, merged[bound.html_name]))
+                changed.append(Meanwhile(code_of(bound), bound.name, str(bound.label), *words))
+        return PlanForm(merged, edition=now.edition, is_sent=False), changed
 
     def chosen_version(self, said: Mapping[str, Any] | None) -> ContentVersion | None:
         versions = self.about.fields["content"].queryset  # type: ignore[attr-defined]
@@ -394,6 +454,7 @@ class PlanForm:
             track_choice_days=said["track_choice_days"],
             track_minimum=said["track_minimum"],
             evenings=evenings,
+            seen=self.opened["mark"],
         )
 
     def errors(self) -> Iterator[tuple[str, str, str]]:
@@ -403,6 +464,35 @@ class PlanForm:
             for name, faults in form.errors.items():
                 field = form[name].id_for_label if name in form.fields else ""
                 yield field, code, str(faults[0])
+
+
+def sent_as(bound: forms.BoundField) -> str:
+    value = bound.value()
+    if isinstance(bound.field, forms.BooleanField):
+        return "on" if value else ""
+    shown = bound.field.widget.format_value(value)
+    return same_lines("".join(shown) if isinstance(shown, list) else shown or "")
+
+
+def same_lines(text: str) -> str:
+    return text.replace("\r\n", "\n")
+
+
+def shown_as(bound: forms.BoundField, sent: str) -> Any:
+    """As people read it."""
+    field = bound.field
+    if isinstance(field, forms.BooleanField):
+        return bool(sent)
+    if isinstance(field, forms.ChoiceField):
+        labels = {str(one.data["value"]): one.choice_label for one in bound.subwidgets}
+        return labels.get(sent, sent)
+    if isinstance(field, forms.DateField) and sent:
+        return field.to_python(sent)
+    return sent
+
+
+def code_of(bound: forms.BoundField) -> str:
+    return bound.form.page.code if isinstance(bound.form, EveningForm) else ""
 
 
 def add_once(form: EveningForm, name: str, text: str) -> None:

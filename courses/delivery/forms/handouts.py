@@ -1,13 +1,13 @@
 from typing import Any
 
 from django import forms
-from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext_lazy as _
 
+from courses.curriculum.file_kinds import KINDS
 from courses.curriculum.licences import Licence
+from courses.curriculum.uploads import check_handout
 from courses.delivery.forms.common import TOO_LONG
-from courses.delivery.services.file_kinds import KINDS, Unusable, kind_of
 
 ENDINGS = ",".join(f".{ending}" for kind in KINDS.values() for ending in kind.extensions)
 
@@ -64,14 +64,7 @@ class HandoutForm(forms.Form):
 
     def clean_file(self) -> UploadedFile:
         file: UploadedFile = self.cleaned_data["file"]
-        most = settings.HANDOUT_MAX_BYTES
-        if file.size is None or file.size > most:
-            said = _("This file is larger than %(most)d MB. Make the pictures in it smaller first.")
-            raise forms.ValidationError(said, params={"most": most // 1024**2})
-        try:
-            kind_of(file, str(file.name))  # type: ignore[arg-type]  # reads and seeks as a file does
-        except Unusable as error:
-            raise forms.ValidationError(error.reason) from error
+        check_handout(file)
         return file
 
     def about(self) -> dict[str, Any]:

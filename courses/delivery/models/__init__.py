@@ -25,7 +25,7 @@ from courses.delivery.models.enrolment import (
 )
 from courses.delivery.models.follow_up import FollowUpAnswer, FollowUpMeeting, FollowUpNotice
 from courses.delivery.models.group import Group, GroupMembership
-from courses.delivery.models.handout import Handout
+from courses.delivery.models.handout import Handout, evenings_read
 from courses.delivery.models.interest import Interest
 from courses.delivery.models.room import (
     AttendanceConfirmation,
@@ -67,6 +67,7 @@ __all__ = [
     "PracticeCouple",
     "RunMark",
     "TrackChoice",
+    "evenings_read",
     "is_coordinator",
     "teaches_edition",
 ]

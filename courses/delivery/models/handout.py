@@ -7,11 +7,11 @@ from django.conf import settings
 from django.contrib.auth.models import AnonymousUser
 from django.core.files.storage import Storage, storages
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Q
 from django.utils import timezone
 
 from courses.curriculum.models import Licensed
-from courses.delivery.models.edition import Evening, EveningTrainer, is_coordinator
+from courses.delivery.models.edition import Evening, is_coordinator, teaches_edition
 from lms.accounts.models import User
 
 
@@ -24,16 +24,22 @@ def stored_name(handout: "Handout", filename: str) -> str:
     return uuid.uuid4().hex
 
 
+def evenings_read(user: User | AnonymousUser, *, afterwards: bool) -> models.QuerySet[Evening]:
+    """Evenings of which somebody reads the hand-outs now; ``afterwards``: those that are only for
+    when it is over. Who teaches the edition or coordinates reads all of them before."""
+    if not user.is_authenticated:
+        return Evening.objects.none()
+    prepares = teaches_edition(user, "edition") | is_coordinator(user)
+    seen = Q(pk__in=Evening.objects.visible_to(user))
+    if afterwards:
+        seen &= Q(ends_at__lte=timezone.now())
+    return Evening.objects.filter(prepares | seen)
+
+
 class HandoutQuerySet(models.QuerySet["Handout"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
-        """Of evenings that somebody sees; what is for afterwards then. Who teaches the edition or
-        coordinates sees all of them before."""
-        if not user.is_authenticated:
-            return self.none()
-        prepares = Q(Exists(taught_by(user))) | is_coordinator(user)
-        is_time = Q(is_for_afterwards=False) | Q(evening__ends_at__lte=timezone.now())
-        seen = Q(evening__in=Evening.objects.visible_to(user))
-        return self.filter(prepares | (seen & is_time))
+        before = Q(evening__in=evenings_read(user, afterwards=False), is_for_afterwards=False)
+        return self.filter(before | Q(evening__in=evenings_read(user, afterwards=True)))
 
 
 class Handout(Licensed):
@@ -57,9 +63,3 @@ class Handout(Licensed):
 
     def __str__(self) -> str:
         return self.title
-
-
-def taught_by(user: User) -> models.QuerySet[EveningTrainer]:
-    return EveningTrainer.objects.valid().filter(
-        user=user, evening__edition=OuterRef("evening__edition")
-    )

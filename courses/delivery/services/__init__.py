@@ -51,7 +51,7 @@ from courses.delivery.services.deadlines import (
     NotADeadline,
     extra_days,
     give_extension,
-    next_evening_starts,
+    next_evening,
     take_back_extension,
 )
 from courses.delivery.services.editions import (
@@ -196,7 +196,7 @@ __all__ = [
     "make_calendar_link",
     "make_edition",
     "move_evenings",
-    "next_evening_starts",
+    "next_evening",
     "place_of",
     "promote_waiting",
     "put_before_evening",

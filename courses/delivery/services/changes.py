@@ -1,8 +1,10 @@
 """Planning an edition and changing it: what a coordinator wants of it, what that changes, and who
 hears of it. Whoever waits for a place hears of a place, and of nothing else."""
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime
 from typing import Any
 
 from django.db import transaction
@@ -11,9 +13,10 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.curriculum.models import ContentVersion
 from courses.delivery import signals
-from courses.delivery.models import Edition, Evening
+from courses.delivery.models import Edition, Evening, FollowUpMeeting
 from courses.delivery.services.company import company_of
 from courses.delivery.services.editions import TOLD_TO_CALENDARS, change_evening, make_edition
+from courses.delivery.services.follow_up import overtaken
 from courses.delivery.services.places import hold_queue, promote_waiting, tell_of_place
 from lms.accounts.models import CareGroup, User
 from lms.audit.services import record
@@ -48,6 +51,10 @@ class VersionFixed(Exception):
     """The version stands as soon as people can find the edition, or take part in it."""
 
 
+class ChangedMeanwhile(Exception):
+    """Somebody else kept changes since this coordinator opened the form."""
+
+
 class FewerThanTaken(Exception):
     """More places were given than there would be."""
 
@@ -69,6 +76,7 @@ class EditionPlan:
     track_choice_days: int
     track_minimum: int
     evenings: Sequence[Evening]
+    seen: str = ""  # the mark of what stood there when the form was opened; empty: not known
 
 
 @dataclass(frozen=True)
@@ -92,6 +100,7 @@ class Preview:
     changes: Sequence[Change]
     told: int  # people whose calendar changes
     placed: int  # couples for whom a place comes free
+    overtaken: Sequence[FollowUpMeeting]  # meetings after the course that would be before its end
 
 
 @transaction.atomic
@@ -133,6 +142,8 @@ def held(edition: Edition, plan: EditionPlan) -> Edition:
     edition = Edition.objects.get(pk=edition.pk)
     if edition.cancelled_at is not None:
         raise EditionCancelled
+    if plan.seen and plan.seen != mark_of(edition):
+        raise ChangedMeanwhile
     if plan.capacity < edition.seats_taken:
         raise FewerThanTaken
     if plan.content != edition.content:
@@ -141,6 +152,13 @@ def held(edition: Edition, plan: EditionPlan) -> Edition:
         if evening.starts_at != wanted.starts_at and has_been(evening):
             raise HasBeen
     return edition
+
+
+def mark_of(edition: Edition) -> str:
+    """The same for as long as nobody changes what the form of an edition says."""
+    own = Edition.objects.filter(pk=edition.pk).values_list(*EDITION_FIELDS)
+    evenings = edition.evenings.order_by("pk").values_list("page_key", "code", *EVENING_FIELDS)
+    return hashlib.sha256(repr((list(own), list(evenings))).encode()).hexdigest()
 
 
 def keep(edition: Edition, plan: EditionPlan) -> None:
@@ -189,7 +207,13 @@ def preview(edition: Edition, plan: EditionPlan) -> Preview:
         changes=changes,
         told=len(people_at(heard)) if edition.published_at else 0,
         placed=placed_by(edition, plan.capacity),
+        overtaken=overtaken(edition.follow_up.all(), last_end(edition, plan)),
     )
+
+
+def last_end(edition: Edition, plan: EditionPlan) -> datetime:
+    held = [wanted for evening, wanted in pairs(edition, plan) if evening.cancelled_at is None]
+    return max((one.ends_at for one in held), default=timezone.now())
 
 
 def people_at(evenings: Sequence[Evening]) -> set[int]:

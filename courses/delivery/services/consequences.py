@@ -6,7 +6,7 @@ from datetime import date, datetime, timedelta
 
 from courses.curriculum.reading import Outline
 from courses.delivery.models import Edition, Evening
-from courses.delivery.services.deadlines import next_evening_starts
+from courses.delivery.services.deadlines import next_evening
 from courses.delivery.services.tracks import choosing_time
 
 
@@ -29,8 +29,9 @@ def what_follows(
     homework = []
     for evening in evenings:
         page = course.evenings.get(evening.page_key)
-        starts = next_evening_starts(evening, evenings, evening.track_key)
-        if page and starts:
+        following = next_evening(evening, evenings, evening.track_key)
+        if page and following:
+            starts = following.starts_at
             homework += [
                 Due(item.title, page.code, starts - timedelta(days=item.due_days_before))
                 for item in page.assignments

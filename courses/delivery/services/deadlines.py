@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Iterable
-from datetime import datetime
 
 from django.db import transaction
 from django.utils import timezone
@@ -22,17 +21,19 @@ class NotADeadline(Exception):
     """More days are given for homework of the course, from one up to ``MOST_DAYS``, and why."""
 
 
-def next_evening_starts(
+def next_evening(
     evening: Evening, evenings: Iterable[Evening], track: uuid.UUID | None
-) -> datetime | None:
-    """When somebody's next evening begins; the earliest, as long as no track is chosen."""
-    starts = [
-        later.starts_at
-        for later in evenings
-        if later.number == evening.number + 1
-        and (later.track_key is None or track is None or later.track_key == track)
+) -> Evening | None:
+    """For which somebody does the homework of this one: the next that takes place. When none does
+    any more, the next one as it was planned. The earliest, as long as no track is chosen."""
+    later = [
+        one
+        for one in evenings
+        if one.number > evening.number
+        and (one.track_key is None or track is None or one.track_key == track)
     ]
-    return min(starts, default=None)
+    held = [one for one in later if one.cancelled_at is None]
+    return min(held or later, key=lambda one: (one.number, one.starts_at), default=None)
 
 
 @transaction.atomic
@@ -51,25 +52,33 @@ def give_extension(
     )
     tell("deadline.extended", enrolment, assignment_key, by=by, days=days)
     if days != before:
-        mail(extension, title=found.title)
+        template = "more_days" if days > (before or 0) else "fewer_days"
+        mail(extension, template, title=found.title, days=days)
     return extension
 
 
 @transaction.atomic
 def take_back_extension(enrolment: Enrolment, assignment_key: uuid.UUID, *, by: User) -> None:
-    """The deadline of everybody counts again; taking back what is not there changes nothing."""
-    gone, _ = Extension.objects.filter(enrolment=enrolment, assignment_key=assignment_key).delete()
-    if gone:
-        tell("deadline.extension_taken_back", enrolment, assignment_key, by=by)
+    """The deadline of everybody counts again, and who it was for hears so; taking back what is not
+    there changes nothing."""
+    extensions = Extension.objects.filter(enrolment=enrolment, assignment_key=assignment_key)
+    extension = extensions.select_for_update().first()
+    if extension is None:
+        return
+    found = outline(enrolment.edition.content_id).assignments.get(assignment_key)
+    if found is not None:  # nothing is said of homework that a correction took away
+        mail(extension, "fewer_days", title=found.title, days=0)
+    extension.delete()
+    tell("deadline.extension_taken_back", enrolment, assignment_key, by=by)
 
 
-def mail(extension: Extension, *, title: str) -> None:
+def mail(extension: Extension, template: str, *, title: str, days: int) -> None:
     """Says how many days, not why."""
     queue_mail(
-        key=f"more-days:{extension.pk}:{extension.days}:{extension.given_at:%Y%m%dT%H%M%S%f}",
+        key=f"more-days:{extension.pk}:{days}:{extension.given_at:%Y%m%dT%H%M%S%f}",
         recipient=extension.enrolment.participant,
-        template="more_days",
-        context={"title": title, "days": extension.days},
+        template=template,
+        context={"title": title, "days": days},
         url_name="learning:assignment",
         url_args=[extension.assignment_key],
     )

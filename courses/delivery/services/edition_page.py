@@ -25,6 +25,7 @@ LABELS = {
     "trainers:edition": _("Choose trainers"),
     "delivery:participants": _("Look at who waits"),
     "delivery:tracks": _("Look at the tracks"),
+    "delivery:follow_up": _("Move the meeting"),
 }
 
 

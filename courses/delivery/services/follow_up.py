@@ -1,7 +1,7 @@
 """Planning what comes after the course, and telling everybody whom it is for."""
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from typing import Any
@@ -98,6 +98,15 @@ def faults_of(
             faults[number] = _("Another meeting for the same people is then. Choose another day.")
         taken.append(span)
     return faults
+
+
+def overtaken(meetings: Iterable[FollowUpMeeting], ends_at: datetime) -> list[FollowUpMeeting]:
+    """Still to come, and before the course is over when its last evening ends then."""
+    return [
+        one
+        for one in meetings
+        if one.cancelled_at is None and timezone.now() < one.starts_at < ends_at
+    ]
 
 
 def overlap(one: Span, other: Span) -> bool:

@@ -1,13 +1,16 @@
-"""Hand-outs and slides of an evening: left by who teaches it, read by who was expected there."""
+"""Hand-outs and slides of an evening: of editors with its content, and left by who teaches it; read
+by who was expected there."""
 
 from typing import Any
 
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import Exists, Q, QuerySet
 
-from courses.delivery.models import Evening, Handout
-from courses.delivery.services.file_kinds import kind_of
+from courses.curriculum.file_kinds import kind_of
+from courses.curriculum.models import PinnedHandout
+from courses.curriculum.reading import handouts_with
+from courses.delivery.models import Evening, Handout, evenings_read
 from lms.accounts.models import User
 from lms.audit.services import record
 
@@ -18,9 +21,20 @@ class TooMany(Exception):
     """There are as many as fit on one page."""
 
 
-def handouts_of(evening: Evening, user: User) -> QuerySet[Handout]:
-    """Those that this person may read now."""
-    return Handout.objects.visible_to(user).filter(evening=evening).select_related("left_by")
+def handouts_of(evening: Evening, user: User) -> list[PinnedHandout | Handout]:
+    """Those that this person may read now: of editors first, then what trainers left."""
+    left = Handout.objects.visible_to(user).filter(evening=evening).select_related("left_by")
+    return [*handouts_of_editors(evening, user), *left]
+
+
+def handouts_of_editors(evening: Evening, user: User) -> QuerySet[PinnedHandout]:
+    """What the version that this edition runs hands out: read by whoever reads those of trainers,
+    and at the same time."""
+    now, afterwards = (
+        Exists(evenings_read(user, afterwards=when).filter(pk=evening.pk)) for when in (False, True)
+    )
+    pinned = handouts_with(evening.edition.content_id, evening.page_key)
+    return pinned.filter(Q(now, is_for_afterwards=False) | Q(afterwards))
 
 
 @transaction.atomic

@@ -208,11 +208,15 @@ def guests_in(edition: Edition) -> list[AbsenceNotice]:
 
 
 def looking_in(edition: Edition) -> list[AbsenceNotice]:
-    """Who said that they cannot come and has no place to catch up, or one that was cancelled."""
+    """Who said that they cannot come and has no place to catch up, or one that was cancelled. Not
+    who came after all, if only to the other track."""
     has_none = Q(catch_up=None) | Q(catch_up__cancelled_at__isnull=False)
     has_none |= Q(catch_up__edition__cancelled_at__isnull=False)
+    came = Attendance.objects.exclude(status=Attendance.Status.ABSENT).filter(
+        enrolment=OuterRef("enrolment"), evening__number=OuterRef("evening__number")
+    )
     notices = AbsenceNotice.objects.filter(
-        has_none, evening__edition=edition, enrolment__ended_at=None
+        has_none, ~Exists(came), evening__edition=edition, enrolment__ended_at=None
     )
     found = notices.select_related("enrolment__participant", "evening")
     return list(found.order_by("evening__number", "pk"))

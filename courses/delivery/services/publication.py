@@ -7,6 +7,7 @@ from itertools import chain, combinations
 from django.db import transaction
 from django.db.models import Prefetch, prefetch_related_objects
 from django.utils import timezone
+from django.utils.formats import date_format
 from django.utils.functional import Promise
 from django.utils.text import format_lazy
 from django.utils.timezone import localtime
@@ -14,6 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.delivery.models import Edition, Evening
 from courses.delivery.services.calendar import tell_calendars
+from courses.delivery.services.follow_up import overtaken
 from lms.accounts.models import User
 from lms.accounts.services import stream_of
 from lms.audit.services import record
@@ -146,6 +148,16 @@ def out_of_order(evenings: Iterable[Evening]) -> Iterator[tuple[Evening, Evening
             yield earlier, later
 
 
+def comes_before_follow_up(edition: Edition, evenings: Sequence[Evening]) -> Iterable[Finding]:
+    if not evenings:
+        return
+    ends_at = max(one.ends_at for one in evenings)
+    for meeting in overtaken(edition.follow_up.all(), ends_at):
+        text = _("The meeting of {day} is before the last evening is over. Move the meeting.")
+        day = date_format(localtime(meeting.starts_at), "j F")
+        yield Finding(format_lazy(text, day=day), mend="delivery:follow_up")
+
+
 def says_where(edition: Edition, evenings: Sequence[Evening]) -> Iterable[Finding]:
     for evening in evenings:
         if evening.is_online and not evening.online_url:
@@ -167,3 +179,9 @@ for rule in (has_evenings, lies_ahead, begins_after_work):
     register_check(f"delivery.{rule.__name__}", rule)
 for rule in (is_in_order, says_where):
     register_check(f"delivery.{rule.__name__}", rule, also_running=True)
+register_check(
+    "delivery.comes_before_follow_up",
+    comes_before_follow_up,
+    loads=["edition__follow_up"],
+    also_running=True,
+)

@@ -1,5 +1,6 @@
 """One edition for who plans it: its page, and the form with which it is made and changed."""
 
+from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
@@ -11,10 +12,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from courses.delivery.edition_cards import filled_cards
-from courses.delivery.forms.edition import PlanForm
+from courses.delivery.forms.edition import Meanwhile, PlanForm
 from courses.delivery.models import Edition
 from courses.delivery.permissions import can_change_edition, can_plan_editions, can_see_planning
 from courses.delivery.services.changes import (
+    ChangedMeanwhile,
     EditionCancelled,
     FewerThanTaken,
     HasBeen,
@@ -84,6 +86,8 @@ def change(request: HttpRequest, edition: UUID) -> HttpResponse:
     if action == LOOK:
         return look(request, found)
     form = PlanForm(request.POST, edition=found)
+    if form.is_behind:
+        return show_both(request, form)
     if not form.is_valid():
         return show_form(request, form, status=422)
     if found.published_at and action != CONFIRM:
@@ -94,6 +98,10 @@ def change(request: HttpRequest, edition: UUID) -> HttpResponse:
 def save(request: HttpRequest, found: Edition, form: PlanForm, user: User) -> HttpResponse:
     try:
         change_edition(found, form.plan, by=user)
+    except ChangedMeanwhile:
+        return show_both(
+            request, PlanForm(request.POST, edition=get_edition(user, found.public_id))
+        )
     except (FewerThanTaken, HasBeen, VersionFixed, EditionCancelled) as refusal:
         form.about.add_error(None, WORDS[type(refusal)]())
         return show_form(request, form, status=422)
@@ -113,6 +121,12 @@ WORDS: dict[type[Exception], Any] = {
     ),
     EditionCancelled: lambda: _("This edition was cancelled meanwhile. Nothing was changed."),
 }
+
+
+def show_both(request: HttpRequest, form: PlanForm) -> HttpResponse:
+    """Somebody else was first: what they made of it, with one's own changes kept to choose from."""
+    current, meanwhile = form.brought_up()
+    return show_form(request, current, status=409, meanwhile=meanwhile)
 
 
 def show_preview(request: HttpRequest, found: Edition, form: PlanForm) -> HttpResponse:
@@ -140,7 +154,12 @@ def look(request: HttpRequest, found: Edition | None) -> HttpResponse:
 
 
 def show_form(
-    request: HttpRequest, form: PlanForm, *, status: int = 200, judged: PlanForm | None = None
+    request: HttpRequest,
+    form: PlanForm,
+    *,
+    status: int = 200,
+    judged: PlanForm | None = None,
+    meanwhile: Sequence[Meanwhile] = (),
 ) -> HttpResponse:
     seen = judged or form
     planned = seen.planned() if seen.evenings and seen.about.is_bound else stored(form.edition)
@@ -149,6 +168,7 @@ def show_form(
         "edition": form.edition,
         "follows": what_follows(form.course, planned, seen.track_choice_days),
         "errors": list(form.errors()) if form.about.is_bound else [],
+        "meanwhile": meanwhile,
     }
     return render(request, "delivery/edition_form.html", context, status=status)
 

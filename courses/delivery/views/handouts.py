@@ -5,6 +5,7 @@ from uuid import UUID
 from csp.decorators import csp_replace
 from django.contrib import messages
 from django.contrib.auth.decorators import login_required
+from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, redirect, render
@@ -13,13 +14,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from courses.curriculum import films
+from courses.curriculum.file_kinds import KINDS
 from courses.delivery.forms.handouts import HandoutForm
 from courses.delivery.models import Evening, Handout
 from courses.delivery.permissions import can_leave_handouts
-from courses.delivery.services.file_kinds import KINDS
 from courses.delivery.services.handouts import (
     TooMany,
     handouts_of,
+    handouts_of_editors,
     leave_handout,
     remove_handout,
 )
@@ -35,12 +37,29 @@ def handout(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseB
     """To keep, never to open within the page."""
     visible = Handout.objects.visible_to(request.user)
     found = get_object_or_404(visible, public_id=public_id)
-    stored, name = found.file.storage, str(found.file.name)
-    if not stored.exists(name):
+    return send(request, found.file, found.kind, found.name)
+
+
+@require_safe
+@login_required
+@csp_replace(NOTHING)  # type: ignore[arg-type]  # behind login
+def handout_of_editors(
+    request: AuthenticatedHttpRequest, public_id: UUID, document: int
+) -> HttpResponseBase:
+    """The same, of a file that goes with the content of this evening."""
+    evening = get_object_or_404(Evening.objects.select_related("edition"), public_id=public_id)
+    found = get_object_or_404(handouts_of_editors(evening, request.user), document=document)
+    return send(request, found.document.file, found.kind, found.document.filename)
+
+
+def send(
+    request: AuthenticatedHttpRequest, file: FieldFile, kind: str, name: str
+) -> HttpResponseBase:
+    stored = str(file.name)
+    if not file.storage.exists(stored):
         raise Http404
-    kind = KINDS[found.kind].content_type
-    response = films.send(request, stored, name, kind)
-    response["Content-Disposition"] = content_disposition_header(True, found.name) or "attachment"
+    response = films.send(request, file.storage, stored, KINDS[kind].content_type)
+    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
     return response
 
 
