@@ -12,7 +12,9 @@ const TICK_MS = 5_000;
 const forms = new Map();
 const empty = { unsent: [], latest: {}, unsentRun: [], run: {}, ahead: 0 };
 let kept = load();
-const isKept = Date.parse(room.dataset.until) > Date.now();
+const until = Date.parse(room.dataset.until);
+const wasKept = until > Date.now();
+const settled = new Set();
 let isSending = false;
 let isAskedAgain = false;
 
@@ -24,9 +26,15 @@ function load() {
   }
 }
 
+// What another tab of this page tapped meanwhile stays, and nothing is left once the day is over.
 function save() {
-  const { sync, until } = room.dataset;
-  localStorage.setItem(store, JSON.stringify({ ...kept, sync, until: Date.parse(until) }));
+  const stored = load();
+  for (const list of ["unsent", "unsentRun"]) {
+    const mine = new Set(kept[list].map((mark) => mark.key));
+    kept[list].push(...stored[list].filter((mark) => !mine.has(mark.key) && !settled.has(mark.key)));
+  }
+  if (until <= Date.now() && !kept.unsent.length && !kept.unsentRun.length) localStorage.removeItem(store);
+  else localStorage.setItem(store, JSON.stringify({ ...kept, sync: room.dataset.sync, until }));
 }
 
 // By the clock of the server, as far as this device knows how far its own is off.
@@ -91,9 +99,9 @@ async function sync() {
     if (answer.redirected || answer.status === 403 || answer.status === 404) return tell("signed-out");
     if (!answer.ok) throw new Error(String(answer.status));
     const { taken, latest, run, now: serverNow, is_confirmed: isConfirmed } = await answer.json();
-    const done = new Set(taken);
-    kept.unsent = kept.unsent.filter((mark) => !done.has(mark.key));
-    kept.unsentRun = kept.unsentRun.filter((mark) => !done.has(mark.key));
+    for (const key of taken) settled.add(key);
+    kept.unsent = kept.unsent.filter((mark) => !settled.has(mark.key));
+    kept.unsentRun = kept.unsentRun.filter((mark) => !settled.has(mark.key));
     setClock(serverNow, sentAt);
     // The server's word on what was sent, and ours on what was tapped since.
     kept.latest = merge(Object.fromEntries(latest.map((mark) => [place(mark), mark])), kept.unsent, place);
@@ -162,7 +170,7 @@ show();
 sync();
 setInterval(sync, SYNC_MS);
 setInterval(() => {
-  if (isKept && Date.parse(room.dataset.until) <= Date.now()) location.reload();
+  if (wasKept && until <= Date.now()) location.reload();
   else showRun(kept.run, now());
 }, TICK_MS);
 addEventListener("online", sync);

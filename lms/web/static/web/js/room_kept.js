@@ -4,7 +4,7 @@
 
 const CACHE = "room";
 const PREFIX = "room:";
-const signOut = document.querySelector("form[data-sign-out]");
+const PATIENCE_MS = 10_000;
 
 function keys() {
   return Object.keys(localStorage).filter((key) => key.startsWith(PREFIX));
@@ -31,6 +31,7 @@ async function clearPages(isOld) {
   }
 }
 
+// Only what the answer says it took goes: another tab may have tapped meanwhile.
 async function send(key) {
   const kept = read(key);
   const token = document.querySelector("[name=csrfmiddlewaretoken]")?.value;
@@ -44,8 +45,14 @@ async function send(key) {
         marks: kept.unsent ?? [],
         run: kept.unsentRun ?? [],
       }),
+      signal: AbortSignal.timeout(PATIENCE_MS),
     });
-    if (answer.ok && !answer.redirected) localStorage.removeItem(key);
+    if (!answer.ok || answer.redirected) return;
+    const taken = new Set((await answer.json()).taken);
+    const rest = (marks) => (marks ?? []).filter((mark) => !taken.has(mark.key));
+    const since = read(key);
+    const { unsent, unsentRun } = since;
+    localStorage.setItem(key, JSON.stringify({ ...since, unsent: rest(unsent), unsentRun: rest(unsentRun) }));
   } catch {
     // Away from the network: it waits.
   }
@@ -57,19 +64,21 @@ async function sweep() {
     const kept = read(key);
     if (kept.until > Date.now()) continue;
     if (waiting(kept)) await send(key);
-    else localStorage.removeItem(key);
+    if (!waiting(read(key))) localStorage.removeItem(key);
   }
 }
 
-signOut?.addEventListener("submit", async (event) => {
+async function signOut(event) {
   event.preventDefault();
+  const form = event.currentTarget;
   for (const key of keys()) if (waiting(read(key))) await send(key);
   const count = keys().reduce((sum, key) => sum + waiting(read(key)), 0);
   const words = ngettext("%s change of an evening could not be sent yet. If you sign out now, it is lost. Sign out?", "%s changes of an evening could not be sent yet. If you sign out now, they are lost. Sign out?", count);
   if (count && !confirm(interpolate(words, [count]))) return;
   for (const key of keys()) localStorage.removeItem(key);
   await clearPages(() => true);
-  signOut.submit();
-});
+  form.submit();
+}
 
+for (const form of document.querySelectorAll("form[data-sign-out]")) form.addEventListener("submit", signOut);
 sweep();
