@@ -20,7 +20,7 @@ from weasyprint.urls import FatalURLFetchingError, URLFetcher, URLFetcherRespons
 ImageFile.LOAD_TRUNCATED_IMAGES = False
 
 STYLE = "web/css/paper.css"
-KEPT_SECONDS = 30 * 24 * 3600
+KEPT_SECONDS = 24 * 3600  # a newer font or a newer way of drawing is seen within a day
 OURS = "file:///"  # the static files of the program stand here for what is drawn
 
 

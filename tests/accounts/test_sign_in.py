@@ -218,6 +218,13 @@ def test_signing_out_empties_the_browser(client, sanne, sign_in):
     assert "Clear-Site-Data" not in client.get(reverse("account_login"))
 
 
+def test_every_form_that_signs_out_first_sends_what_waits_in_the_browser():
+    pages = "\n".join(page.read_text() for page in (project.BASE_DIR / "templates").rglob("*.html"))
+    forms = re.findall(r"<form[^>]*(?:logout|end_all_sessions)[^>]*>", pages)
+    assert len(forms) >= 4
+    assert [form for form in forms if "data-sign-out" not in form] == []
+
+
 def test_a_link_does_not_sign_anybody_out(client, sanne, sign_in):
     sign_in(sanne)
     client.get(reverse("account_logout"))

@@ -7,7 +7,7 @@ import pytest
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
-from playwright.sync_api import expect, sync_playwright
+from playwright.sync_api import Error, expect, sync_playwright
 
 from courses.delivery.models import Attendance, AttendanceMark
 from courses.delivery.services import put_before_evening
@@ -43,7 +43,7 @@ def browser():
 
 
 @contextmanager
-def tablet(browser, live_server, evening):
+def tablet(browser, live_server, evening, *, keeps=True):
     """In the hands of a trainer who has opened the list once."""
     trainer = UserFactory()
     put_before_evening(evening, trainer)
@@ -57,7 +57,7 @@ def tablet(browser, live_server, evening):
         holder.context.add_cookies([cookie | {"url": wire.address}])
         holder.open(reverse("delivery:room", args=[evening.public_id]))
         expect(holder.page.locator("[data-net]")).to_have_text("Bewaard.")
-        expect(holder.page.locator("[data-kept]")).to_be_visible()
+        expect(holder.page.locator("[data-kept]")).to_be_visible(visible=keeps)
         yield holder, wire
 
 
@@ -185,6 +185,13 @@ TAP_ELSEWHERE = """() => {
     localStorage.setItem(key, JSON.stringify(kept));
 }"""
 
+IS_OVER = """async (address) => {
+    const cache = await caches.open("room");
+    const page = await cache.match(address);
+    const headers = { ...Object.fromEntries(page.headers), "Kept-Until": "2020-01-01T00:00:00Z" };
+    await cache.put(address, new Response(await page.text(), { headers }));
+}"""
+
 
 def left(holder):
     """Pages on the tablet, and evenings of which something is stored."""
@@ -231,6 +238,27 @@ def test_a_day_after_the_evening_what_cannot_be_sent_waits_while_the_page_with_n
         holder.page.wait_for_load_state("networkidle")
         assert left(holder) == (0, 1)
         assert holder.page.evaluate(UNSENT) == 1
+
+
+def test_without_a_network_the_page_of_an_evening_of_days_ago_does_not_open(
+    browser, live_server, evening
+):
+    with tablet(browser, live_server, evening) as (holder, wire):
+        wire.cut()
+        holder.page.reload()
+        expect(taps(holder)).to_have_count(4)
+        holder.page.evaluate(IS_OVER, holder.page.url)
+        with pytest.raises(Error, match="ERR_FAILED"):
+            holder.page.reload()
+
+
+def test_an_evening_of_days_ago_is_not_kept_again(browser, live_server, evening):
+    before = evening.edition.evenings.get(code="1")
+    with tablet(browser, live_server, before, keeps=False) as (holder, _wire):
+        holder.page.evaluate("async () => { await navigator.serviceWorker.ready }")
+        holder.page.reload()
+        holder.page.wait_for_load_state("networkidle")
+        assert left(holder) == (0, 0)
 
 
 def test_what_is_tapped_while_the_rest_is_sent_waits_for_the_next_time(
