@@ -188,7 +188,8 @@ TAP_ELSEWHERE = """() => {
 IS_OVER = """async (address) => {
     const cache = await caches.open("room");
     const page = await cache.match(address);
-    const headers = { ...Object.fromEntries(page.headers), "Kept-Until": "2020-01-01T00:00:00Z" };
+    const headers = new Headers(page.headers);
+    headers.set("Kept-Until", "2020-01-01T00:00:00Z");
     await cache.put(address, new Response(await page.text(), { headers }));
 }"""
 
@@ -245,8 +246,6 @@ def test_without_a_network_the_page_of_an_evening_of_days_ago_does_not_open(
 ):
     with tablet(browser, live_server, evening) as (holder, wire):
         wire.cut()
-        holder.page.reload()
-        expect(taps(holder)).to_have_count(4)
         holder.page.evaluate(IS_OVER, holder.page.url)
         with pytest.raises(Error, match="ERR_FAILED"):
             holder.page.reload()
