@@ -60,7 +60,10 @@ def form_of(template: str, context: dict[str, Any]) -> bytes:
     text = render_to_string(template, context)
     style = Path(str(finders.find(STYLE))).read_bytes()
     key = "paper:" + hashlib.sha256(text.encode() + style).hexdigest()
-    made: bytes = cache.get_or_set(key, lambda: drawn(text), timeout=KEPT_SECONDS)
+    made: bytes | None = cache.get(key)
+    if made is None:
+        made = drawn(text)
+        cache.set(key, made, timeout=KEPT_SECONDS)
     return made
 
 

@@ -55,9 +55,10 @@ def room(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     evening = get_evening(request, public_id)
     found = room_of(evening)
     said = json.dumps([told_run_mark(row) for row in found.said.values()])
+    kept_until = evening.ends_at + KEPT
     context = {
         "room": found,
-        "kept_until": evening.ends_at + KEPT,
+        "kept_until": kept_until,
         "said": said,
         "handouts": handouts_of(evening, request.user),
         "decides": can_see_participants(request.user),
@@ -65,7 +66,7 @@ def room(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
         "way": "paper" if PAPER in request.GET else "name",
     }
     answer = render(request, "delivery/room.html", context)
-    answer["Kept-Until"] = context["kept_until"].isoformat()  # read by the service worker
+    answer["Kept-Until"] = kept_until.isoformat()  # read by the service worker
     return answer
 
 
