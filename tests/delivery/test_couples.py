@@ -379,3 +379,16 @@ def test_signing_off_twice_says_that_it_has_changed(coordinator):
     for _time in range(2):
         assert client.post(address_of(couple), {"actie": "afmelden"}).status_code == 302
     assert (taken(couple.edition), events().count("enrolment.withdrawn")) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("make_couple", "asked"),
+    [(lambda edition: apply_as_couple(edition, *make_two()), True), (apply_and_accept, False)],
+)
+def test_who_may_come_alone_is_asked_only_while_somebody_has_not_answered(
+    coordinator, make_couple, asked
+):
+    couple = make_couple(make_open_edition())
+    page = signed_in(coordinator).get(people_page(couple.edition)).content.decode()
+    assert ('value="alleen"' in page, 'value="opnieuw"' in page) == (asked, asked)
+    assert ('value="afmelden"' in page, 'value="stopt"' in page) == (True, True)
