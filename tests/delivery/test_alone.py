@@ -7,7 +7,20 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 
 from courses.delivery.models import AloneRequest, Application, Edition
-from courses.delivery.services import ask_alone, place_of, stop, terms_of
+from courses.delivery.services import (
+    NothingAsked,
+    NotOpen,
+    allow_alone,
+    allow_request,
+    ask_alone,
+    ask_to_go_on_alone,
+    enrol_alone,
+    place_of,
+    requests_for,
+    stop,
+    terms_of,
+)
+from courses.delivery.services.cancelling import cancel_edition
 from lms.accounts.models import Role, User
 from lms.accounts.services import grant_role
 from lms.mail.models import OutgoingMail
@@ -169,6 +182,43 @@ def test_yes_in_a_full_edition_puts_one_person_in_the_queue(coordinator, asked, 
     Edition.objects.filter(pk=edition.pk).update(capacity=0)
     signed_in(coordinator).post(answer_page(asked), {"decision": "ja"})
     assert [couple.seats for couple in edition.couples.waiting()] == [1]
+
+
+def test_yes_once_the_course_has_begun_is_said_to_be_too_late(coordinator, asked, edition):
+    edition.evenings.filter(code="1").update(starts_at=timezone.now())
+    page = signed_in(coordinator).post(answer_page(asked), {"decision": "ja"}, follow=True)
+    (message,) = page.context["messages"]
+    assert str(message) == "Voor deze leergang kan niemand zich meer aanmelden. Kies andere data."
+    asked.refresh_from_db()
+    assert (asked.state, edition.couples.count(), mails_to(asked.person)) == ("asked", 0, [])
+
+
+def test_who_waits_for_an_answer_hears_that_the_edition_is_cancelled(coordinator, asked, edition):
+    cancel_edition(edition, by=coordinator, reason="Te weinig aanmeldingen.")
+    assert mails_to(asked.person) == ["Gaat niet door: Leergang"]
+    asked.refresh_from_db()
+    assert (asked.state, requests_for(edition)) == ("lapsed", [])
+    with pytest.raises(NothingAsked):
+        allow_request(asked, by=coordinator)
+
+
+def test_a_place_alone_is_not_given_in_a_cancelled_edition(coordinator, edition):
+    cancel_edition(edition, by=coordinator, reason="Te weinig aanmeldingen.")
+    gp = make_professional("huisarts", PracticeFactory())
+    with pytest.raises(NotOpen):
+        enrol_alone(edition, gp, by=coordinator, reason=WHY)
+    assert edition.couples.count() == 0
+
+
+def test_who_lost_the_partner_of_a_cancelled_edition_goes_on_in_nothing(coordinator, edition):
+    first, second = enrol_two(edition)
+    stop(place_of(second.participant), by=second.participant)
+    cancel_edition(edition, by=coordinator, reason="Te weinig aanmeldingen.")
+    with pytest.raises(NothingAsked):
+        ask_to_go_on_alone(place_of(first.participant), WHY)
+    with pytest.raises(NothingAsked):
+        allow_alone(first.couple, by=coordinator, reason=WHY)
+    assert not AloneRequest.objects.exists()
 
 
 def test_somebody_who_lost_the_partner_goes_on_after_yes(coordinator, edition):

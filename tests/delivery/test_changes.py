@@ -10,7 +10,10 @@ from django.utils import timezone
 from courses.delivery.forms.edition import PlanForm
 from courses.delivery.models import Edition, Evening
 from courses.delivery.services import (
+    NothingAsked,
+    accept,
     apply_as_couple,
+    ask_again,
     choose_track,
     choosing_time,
     end_enrolment,
@@ -28,7 +31,7 @@ from courses.delivery.services.cancelling import (
 )
 from courses.delivery.services.changes import ChangedMeanwhile, EditionCancelled, change_edition
 from courses.learning.models import Progress
-from lms.accounts.models import Role
+from lms.accounts.models import Invitation, Role
 from lms.accounts.services import grant_role
 from lms.audit.models import AuditEvent
 from lms.mail.models import OutgoingMail
@@ -459,7 +462,12 @@ def test_nobody_applies_for_a_cancelled_edition_nor_answers_for_it():
     couple.members.update(expires_at=timezone.now())
     before = OutgoingMail.objects.count()
     lapse_unanswered()
+    with pytest.raises(NothingAsked):
+        ask_again(couple, by=UserFactory())
     assert OutgoingMail.objects.count() == before
+    with pytest.raises(NothingAsked):
+        accept(Invitation.objects.get(user=people[1]))
+    assert not edition.enrolments.exists()
 
 
 def test_an_edition_that_is_over_is_not_cancelled(edition):

@@ -6,15 +6,32 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 
-from courses.delivery.models import AbsenceNotice, Attendance, CalendarEntry, Edition, Group
+from courses.delivery.forms.transfers import TransferForm, TransferReasonForm
+from courses.delivery.models import (
+    AbsenceNotice,
+    AloneRequest,
+    Attendance,
+    CalendarEntry,
+    Edition,
+    Group,
+)
 from courses.delivery.services import (
     EditionFull,
+    NotOpen,
+    allow_request,
+    ask_alone,
+    ask_to_go_on_alone,
     choose_track,
     destinations,
+    requests_for,
+    stop,
+    terms_of,
     transfer,
     transfer_one,
 )
 from courses.delivery.services.attendance import Mark, expected_on, take_marks
+from courses.delivery.services.cancelling import cancel_edition
+from courses.delivery.views.transfers import carry_out, people_in
 from lms.accounts.models import Role
 from lms.accounts.services import grant_role
 from lms.audit.models import AuditEvent
@@ -199,6 +216,89 @@ def test_what_cannot_be_is_said_and_nothing_moves(coordinator, here, there, chan
     )
     assert (page.status_code, taken(here), taken(there)) == (422, 2, 0)
     assert bool(page.context["error"]) == (change == "full")
+
+
+def put_out_of_reach(edition, change):
+    now = timezone.now()
+    if change == "over":
+        edition.evenings.update(starts_at=now - timedelta(hours=5), ends_at=now)
+    elif change == "without evenings":
+        edition.evenings.update(cancelled_at=now)
+    else:
+        changes = {"cancelled": {"cancelled_at": now}, "a draft": {"published_at": None}}
+        changes["of another course"] = {"content": make_version()}
+        Edition.objects.filter(pk=edition.pk).update(**changes[change])
+
+
+def go(enrolment, there, *, is_split):
+    if is_split:
+        transfer_one(member_of(enrolment), there, by=UserFactory(), reason="Andere werkdag")
+    else:
+        transfer(enrolment.couple, there, by=UserFactory())
+
+
+@pytest.mark.parametrize("is_split", [False, True])
+@pytest.mark.parametrize(
+    "change", ["cancelled", "a draft", "over", "without evenings", "of another course"]
+)
+def test_nobody_goes_where_nobody_can_go_any_more_once_it_was_chosen(here, there, change, is_split):
+    first, second = enrol_two(here)
+    put_out_of_reach(there, change)
+    with pytest.raises(NotOpen):
+        go(first, there, is_split=is_split)
+    assert (taken(here), taken(there)) == (2, 0)
+    assert set(here.enrolments.active()) == {first, second}
+
+
+def test_nobody_goes_where_they_are_already(here):
+    first, _second = enrol_two(here)
+    with pytest.raises(NotOpen):
+        transfer_one(member_of(first), here, by=UserFactory(), reason="Andere werkdag")
+
+
+def test_an_edition_that_is_cancelled_at_the_last_moment_is_said_to_be_gone(here, there):
+    first, _second = enrol_two(here)
+    couple = first.couple
+    said = {"wie": "samen", "naar": there.public_id}
+    form = TransferForm(said, people=people_in(couple), editions=destinations(couple))
+    assert form.is_valid()
+    put_out_of_reach(there, "cancelled")
+    words = carry_out(UserFactory(), couple, form, TransferReasonForm())
+    assert words == "Naar deze uitvoering kan niemand meer. Kies een andere."
+
+
+def test_from_a_cancelled_edition_people_go_on_in_another(here, there):
+    first, _second = enrol_two(here)
+    cancel_edition(here, by=UserFactory(), reason="Te weinig aanmeldingen.")
+    transfer(first.couple, there, by=UserFactory())
+    assert (taken(here), taken(there), again(first).edition) == (0, 2, there)
+
+
+# what somebody asked who stayed behind
+
+
+@pytest.fixture
+def asking(here):
+    """Whose partner stopped, and who asks to go on alone."""
+    first, second = enrol_two(here)
+    stop(member_of(second), by=second.participant)
+    ask_to_go_on_alone(member_of(first), "Mijn collega is met verlof")
+    return first
+
+
+def test_who_asked_to_go_on_alone_is_answered_in_the_other_edition(asking, there):
+    ask_alone(there, asking.participant, "Ik kom liever daar", terms_of(there))
+    transfer(again(asking).couple, there, by=UserFactory())
+    (request,) = requests_for(there)
+    assert (request.person, request.reason) == (asking.participant, "Mijn collega is met verlof")
+    couple = allow_request(request, by=UserFactory())
+    assert (couple.edition, couple.lacks_partner(), taken(there)) == (there, False, 1)
+
+
+def test_who_goes_alone_by_exception_need_not_be_answered_any_more(asking, there):
+    ask_alone(there, asking.participant, "Ik kom liever daar", terms_of(there))
+    transfer_one(member_of(asking), there, by=UserFactory(), reason="Andere werkdag")
+    assert not AloneRequest.objects.waiting().exists()
 
 
 def test_another_version_of_the_course_is_a_way_to_go(here):

@@ -105,6 +105,17 @@ def ask(member: CoupleMember, *, by: User) -> Invitation:
     return invitation
 
 
+@transaction.atomic
+def ask_again(couple: PracticeCouple, *, by: User) -> CoupleMember:
+    """Who did not answer yet gets another link."""
+    couple = held_in_course(couple)
+    member = couple.members.filter(ended_at=None, accepted_at=None).first()
+    if member is None:
+        raise NothingAsked
+    ask(member, by=by)
+    return member
+
+
 def applicant_of(member: CoupleMember) -> User | None:
     """Whose idea it was, also when a coordinator asks once more."""
     others = member.couple.members.filter(ended_at=None).exclude(pk=member.pk)
@@ -137,7 +148,7 @@ def accept(
     member = asked_of(invitation)
     if member is None:
         raise NothingAsked
-    couple = held_couple(member.couple)
+    couple = held_in_course(member.couple)
     introduce_partner(member.user, profession, couple.practice)
     check_members(couple)
     invitations.use(invitation)
@@ -168,6 +179,14 @@ def held_couple(couple: PracticeCouple) -> PracticeCouple:
     standing = PracticeCouple.objects.standing().select_related("edition", "practice")
     found = standing.filter(pk=couple.pk, edition=couple.edition_id).first()
     if found is None:
+        raise NothingAsked
+    return found
+
+
+def held_in_course(couple: PracticeCouple) -> PracticeCouple:
+    """For whoever joins or goes on: nobody does in an edition that does not take place."""
+    found = held_couple(couple)
+    if found.edition.cancelled_at is not None:
         raise NothingAsked
     return found
 
