@@ -9,9 +9,18 @@ from django.utils import timezone
 
 from courses.curriculum.models import CoursePage
 from courses.delivery.models import AgreedTerms, Application, CoupleMember, Edition, PracticeCouple
-from courses.delivery.services import takes_applications
-from lms.accounts.models import CareGroup, ConfidentialityStatement, Invitation, Practice, User
+from courses.delivery.services import clear_applications, takes_applications, terms_of
+from lms.accounts import invitations
+from lms.accounts.models import (
+    CareGroup,
+    ConfidentialityStatement,
+    Invitation,
+    Practice,
+    Role,
+    User,
+)
 from lms.accounts.practices import practice_of, similar_practices
+from lms.accounts.services import grant_role
 from lms.jobs.chores import do_chores
 from lms.mail.models import OutgoingMail
 from tests.factories.accounts import PracticeFactory, UserFactory
@@ -333,6 +342,63 @@ def test_what_nobody_confirmed_is_cleared_away_with_the_account_made_for_it(
     assert not Application.objects.exists()
     assert not User.objects.filter(email="linde@example.org").exists()
     assert User.objects.filter(pk=known.pk).exists()
+
+
+def give_password(user, _edition):
+    user.set_password("leergang-oefenen-2026")
+    user.save()
+
+
+def let_in(user, _edition):
+    User.objects.filter(pk=user.pk).update(last_login=timezone.now())
+
+
+def apply_elsewhere(user, edition):
+    Application.objects.create(
+        edition=edition,
+        applicant=user,
+        terms=terms_of(edition),
+        made_at=timezone.now() + timedelta(days=8),
+    )
+
+
+def give_role(user, _edition):
+    grant_role(user=user, role=Role.COORDINATOR)
+
+
+def sign(user, _edition):
+    ConfidentialityStatement.objects.create(user=user, version="1")
+
+
+@pytest.mark.parametrize("use", [give_password, let_in, apply_elsewhere, give_role, sign])
+def test_an_account_that_was_made_for_it_and_is_used_since_stays(
+    client, clock, edition, typed, use
+):
+    send(client, edition, typed)
+    use(User.objects.get(email="linde@example.org"), edition)
+    clock.now += timedelta(days=8)
+    clear_applications()
+    assert not Application.objects.filter(first_name="Linde").exists()
+    assert User.objects.filter(email="linde@example.org").exists()
+
+
+def test_an_account_that_was_made_for_it_is_cleared_away_after_applying_once_more_too(
+    client, clock, edition, typed
+):
+    send(client, edition, typed)
+    send(client, edition, typed)
+    clock.now += timedelta(days=8)
+    clear_applications()
+    assert not User.objects.filter(email="linde@example.org").exists()
+
+
+def test_of_a_link_for_an_application_only_who_made_it_is_shown_it(client, edition, typed):
+    send(client, edition, typed)
+    purpose = f"delivery.application:{Application.objects.get().pk}"
+    invitation = invitations.invite(UserFactory(), purpose, days=1)
+    address = reverse("delivery:apply_confirm", args=[invitations.token_of(invitation)])
+    assert client.post(address).status_code == 404
+    assert not PracticeCouple.objects.exists()
 
 
 def test_an_account_that_somebody_else_asked_meanwhile_stays(client, clock, edition, typed):

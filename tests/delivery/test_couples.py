@@ -209,6 +209,17 @@ def test_a_link_that_is_none_of_ours_does_not_exist(client):
     assert client.get("/leergang/samen/verzonnen/").status_code == 404
 
 
+def test_a_link_for_somebody_else_is_no_answer(client):
+    first, second = make_two()
+    couple = apply_as_couple(make_open_edition(), first, second)
+    purpose = f"delivery.couple:{couple.members.get(user=second).pk}"
+    link = invitations.invite(make_professional("poh", first.practice), purpose, days=1)
+    assert client.get(f"/leergang/samen/{invitations.token_of(link)}/").status_code == 404
+    with pytest.raises(NothingAsked):
+        accept(link)
+    assert couple.enrolments.count() == 0
+
+
 def test_after_its_days_a_link_says_what_to_do(client, clock):
     _first, second = people = make_two()
     apply_as_couple(make_open_edition(), *people)

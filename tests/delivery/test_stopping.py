@@ -240,6 +240,29 @@ def test_who_stays_asks_the_coordinator_who_says_yes(alone, edition):
     assert (page.context["cards"], taken(edition)) == ([], 1)
 
 
+def test_who_is_signed_off_before_the_answer_need_not_be_answered(alone):
+    browser(alone).post(COUPLE, {"alleen": "1", "reason": "Mijn collega is met verlof"})
+    withdraw(place_of(alone).couple, by=UserFactory())
+    assert AloneRequest.objects.get().state == "lapsed"
+
+
+def test_who_has_a_partner_asks_no_other(edition):
+    first, second = enrol_two(edition)
+    with pytest.raises(NothingAsked):
+        ask_another(place_of(first.participant), Colleague("A", "B", "ab@example.org"))
+    assert (taken(edition), set(edition.enrolments.active())) == (2, {first, second})
+
+
+def test_a_colleague_who_takes_part_already_is_not_asked_a_second_time(alone, edition):
+    other = make_professional("huisarts", alone.practice)
+    colleague = make_professional("poh", alone.practice)
+    apply_as_couple(edition, other, colleague)
+    page = browser(alone).post(COUPLE, typed(email=colleague.email))
+    (error,) = page.context["partner_form"].non_field_errors()
+    assert error.startswith("Een van jullie heeft zich voor deze leergang al aangemeld")
+    assert taken(edition) == 3
+
+
 def test_when_the_last_one_stops_who_was_asked_meanwhile_is_not_left_with_a_link(alone, edition):
     browser(alone).post(COUPLE, typed())
     stop(place_of(alone), by=alone)

@@ -17,12 +17,14 @@ from courses.delivery.models import (
 )
 from courses.delivery.services import (
     EditionFull,
+    NothingAsked,
     NotOpen,
     allow_request,
     ask_alone,
     ask_to_go_on_alone,
     choose_track,
     destinations,
+    evenings_of,
     requests_for,
     stop,
     terms_of,
@@ -31,14 +33,15 @@ from courses.delivery.services import (
 )
 from courses.delivery.services.attendance import Mark, expected_on, take_marks
 from courses.delivery.services.cancelling import cancel_edition
+from courses.delivery.services.other_tracks import let_visit
 from courses.delivery.views.transfers import carry_out, people_in
 from lms.accounts.models import Role
 from lms.accounts.services import grant_role
 from lms.audit.models import AuditEvent
 from lms.mail.models import OutgoingMail
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import PracticeFactory, UserFactory
 from tests.factories.curriculum import make_version
-from tests.factories.delivery import enrol_two, make_running_edition, publish
+from tests.factories.delivery import enrol_two, make_professional, make_running_edition, publish
 from tests.factories.video_review import RecordingFactory
 from tests.permissions.world import signed_in
 from video_review.models import Recording, Share
@@ -174,6 +177,45 @@ def test_one_does_not_go_where_it_is_full(here, there):
     with pytest.raises(EditionFull):
         transfer_one(member_of(first), there, by=UserFactory(), reason="-")
     assert (taken(here), again(first).edition) == (2, here)
+
+
+def test_who_waited_for_the_place_that_came_free_has_it_and_hears_of_it(here, there):
+    first, _second = enrol_two(here)
+    Edition.objects.filter(pk=here.pk).update(capacity=2)
+    waits = make_professional("huisarts", PracticeFactory())
+    couple = here.couples.create(practice=waits.practice, seats=1)
+    couple.members.create(user=waits, accepted_at=timezone.now())
+    transfer(first.couple, there, by=UserFactory())
+    assert (taken(here), here.enrolments.active().get().participant) == (1, waits)
+    assert OutgoingMail.objects.filter(key=f"place:{couple.pk}:{waits.pk}").count() == 1
+
+
+def test_who_waits_here_and_has_a_place_there_gives_nothing_back(here, there):
+    enrol_two(here)
+    practice = PracticeFactory()
+    couple = here.couples.create(practice=practice)
+    for code in ("huisarts", "poh"):
+        couple.members.create(user=make_professional(code, practice), accepted_at=timezone.now())
+    transfer(couple, there, by=UserFactory())
+    assert (taken(here), taken(there), there.enrolments.active().count()) == (2, 2, 2)
+
+
+def test_who_has_not_answered_yet_does_not_go_alone(here, there):
+    first, second = enrol_two(here)
+    stop(member_of(second), by=second.participant)
+    asked = first.couple.members.create(user=make_professional("poh", first.couple.practice))
+    first.couple.refresh_from_db()
+    with pytest.raises(NothingAsked):
+        transfer_one(asked, there, by=UserFactory(), reason="Andere werkdag")
+    assert (taken(there), asked.couple.edition) == (0, here)
+
+
+def test_a_visit_to_an_evening_of_another_track_stays_behind(here, there):
+    first, _second = enrol_two(here)
+    choose_track(first, track_of(here))
+    let_visit(first, here.evenings.get(code="3B"), by=UserFactory(), reason="Vakantie")
+    transfer(first.couple, there, by=UserFactory())
+    assert [one.code for one in evenings_of(again(first))] == ["1", "2", "3A", "4A"]
 
 
 def test_looking_what_it_means_changes_nothing(coordinator, here, there):
