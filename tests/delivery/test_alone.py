@@ -15,14 +15,17 @@ from courses.delivery.services import (
     ask_alone,
     ask_to_go_on_alone,
     enrol_alone,
+    last_request,
     place_of,
     requests_for,
     stop,
     terms_of,
 )
+from courses.delivery.services.alone import lapse_requests
 from courses.delivery.services.cancelling import cancel_edition
-from lms.accounts.models import Role, User
-from lms.accounts.services import grant_role
+from lms.accounts.models import CareGroup, Role, User
+from lms.accounts.services import grant_role, has_signed_confidentiality
+from lms.audit.models import AuditEvent
 from lms.mail.models import OutgoingMail
 from tests.factories.accounts import PracticeFactory, UserFactory
 from tests.factories.delivery import enrol_two, make_professional, make_running_edition, publish
@@ -77,6 +80,18 @@ def test_who_has_an_account_asks_at_once_and_no_place_is_taken(edition):
     request = AloneRequest.objects.get()
     assert (request.person, request.reason, request.terms) == (gp, WHY, terms_of(edition))
     assert (taken(edition), edition.couples.count()) == (0, 0)
+    assert has_signed_confidentiality(gp)
+
+
+def test_in_a_closed_edition_somebody_of_elsewhere_asks_nothing_and_reads_whose_it_is(edition):
+    care_group = CareGroup.objects.create(name="Zorggroep De Brug")
+    Edition.objects.filter(pk=edition.pk).update(is_open=False, care_group=care_group)
+    gp = make_professional("huisarts", PracticeFactory())
+    sent = {"reason": WHY, "terms": "on", "secrecy": "on"}
+    page = signed_in(gp, second_factor=False).post(page_of(edition), sent)
+    (error,) = page.context["form"].non_field_errors()
+    assert (page.status_code, "Zorggroep De Brug" in error) == (422, True)
+    assert not AloneRequest.objects.exists()
 
 
 def test_a_visitor_confirms_by_mail_before_the_coordinator_sees_the_question(edition, client):
@@ -232,6 +247,21 @@ def test_somebody_who_lost_the_partner_goes_on_after_yes(coordinator, edition):
     assert edition.enrolments.active().get() == first
 
 
+def test_a_no_to_who_takes_part_leads_to_the_ways_to_go_on(coordinator, edition):
+    first, second = enrol_two(edition)
+    stop(place_of(second.participant), by=second.participant)
+    asked = ask_to_go_on_alone(place_of(first.participant), WHY)
+    said = {"decision": "nee", "answer": "Vraag eerst een collega"}
+    signed_in(coordinator).post(answer_page(asked), said)
+    mail = OutgoingMail.objects.filter(recipient=first.participant).latest("pk")
+    assert ("/mijn/koppel/" in mail.body, taken(edition)) == (True, 1)
+
+
+def test_a_question_that_lapsed_is_not_shown_as_the_last_one(edition, asked):
+    lapse_requests(edition, [asked.person])
+    assert last_request(edition, asked.person) is None
+
+
 def test_who_stops_before_the_answer_need_not_be_answered(edition):
     first, second = enrol_two(edition)
     stop(place_of(second.participant), by=second.participant)
@@ -264,6 +294,7 @@ def test_a_coordinator_ends_the_place_of_one(coordinator, edition):
     signed_in(coordinator).post(address, {"actie": "stopt", "wie": member.pk})
     assert edition.enrolments.active().get() == second
     assert User.objects.filter(pk=first.participant_id).exists()
+    assert AuditEvent.objects.get(event="enrolment.stopped").role == "coordinator"
 
 
 def test_the_planning_says_that_somebody_waits_for_an_answer(coordinator, asked):

@@ -344,6 +344,13 @@ def test_what_nobody_confirmed_is_cleared_away_with_the_account_made_for_it(
     assert User.objects.filter(pk=known.pk).exists()
 
 
+def test_what_was_confirmed_stays(client, clock, edition, typed):
+    apply_and_confirm(client, edition, typed)
+    clock.now += timedelta(days=8)
+    clear_applications()
+    assert Application.objects.get().couple == PracticeCouple.objects.get()
+
+
 def give_password(user, _edition):
     user.set_password("leergang-oefenen-2026")
     user.save()
@@ -366,11 +373,11 @@ def give_role(user, _edition):
     grant_role(user=user, role=Role.COORDINATOR)
 
 
-def sign(user, _edition):
+def sign_secrecy(user, _edition):
     ConfidentialityStatement.objects.create(user=user, version="1")
 
 
-@pytest.mark.parametrize("use", [give_password, let_in, apply_elsewhere, give_role, sign])
+@pytest.mark.parametrize("use", [give_password, let_in, apply_elsewhere, give_role, sign_secrecy])
 def test_an_account_that_was_made_for_it_and_is_used_since_stays(
     client, clock, edition, typed, use
 ):

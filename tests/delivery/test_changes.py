@@ -21,6 +21,7 @@ from courses.delivery.services import (
     lapse_unanswered,
     move_evenings,
     put_before_evening,
+    take_from_evening,
 )
 from courses.delivery.services.cancelling import (
     AlreadyOver,
@@ -433,6 +434,31 @@ def test_when_an_edition_is_cancelled_everybody_hears_once(looking, edition):
     edition.refresh_from_db()
     assert edition.cancel_reason == "Te weinig aanmeldingen."
     assert AuditEvent.objects.filter(event="edition.cancelled").count() == 1
+
+
+def test_who_left_or_taught_only_what_has_been_does_not_hear_that_it_is_cancelled(edition):
+    first, second = enrol_two(edition)
+    end_enrolment(first)
+    left, partner = waiting_couple(edition)
+    edition.couples.filter(members__user=left).update(ended_at=timezone.now())
+    declined, _stays = waiting_couple(edition)
+    declined.couple_memberships.update(ended_at=timezone.now())
+    taught, moved = UserFactory(), UserFactory()
+    put_before_evening(at(edition, "1"), taught)
+    put_before_evening(at(edition, "2"), moved)
+    take_from_evening(at(edition, "2"), moved)
+    quiet = [first.participant, left, partner, declined, taught, moved]
+    before = [len(mails(one)) for one in quiet]
+    cancel_edition(edition, by=UserFactory(), reason="Te weinig aanmeldingen.")
+    assert [len(mails(one)) for one in quiet] == before
+    assert mails(second.participant)[-1].subject == "Gaat niet door: Leergang"
+
+
+def test_of_a_draft_that_is_cancelled_nobody_hears(edition):
+    Edition.objects.filter(pk=edition.pk).update(published_at=None)
+    people = waiting_couple(edition)
+    cancel_edition(edition, by=UserFactory(), reason="Te weinig aanmeldingen.")
+    assert [mails(one) for one in people] == [[], []]
 
 
 def test_of_an_edition_that_was_cancelled_nothing_moves_any_more(looking, edition):

@@ -18,9 +18,11 @@ from courses.delivery.services import (
     allow_alone,
     apply_as_couple,
     ask,
+    ask_again,
     decline,
     enrol_alone,
     is_open_to,
+    lapse_unanswered,
     transfer,
     withdraw,
 )
@@ -239,6 +241,26 @@ def test_of_two_links_for_the_same_the_newest_works():
     with pytest.raises(invitations.Expired):
         accept(older)
     accept(link_to(second))
+
+
+def test_asked_once_more_the_days_begin_anew(clock):
+    edition = make_open_edition()
+    first, second = make_two()
+    couple = apply_as_couple(edition, first, second)
+    clock.now += timedelta(days=10)
+    ask_again(couple, by=first)
+    clock.now += timedelta(days=10)
+    lapse_unanswered()
+    accept(link_to(second))
+    assert edition.enrolments.count() == 2
+
+
+def test_of_who_was_known_the_answer_changes_nothing():
+    first, second = make_two()
+    couple = apply_as_couple(make_open_edition(), first, second)
+    accept(link_to(second), profession=first.profession)
+    second.refresh_from_db()
+    assert (second.profession.code, second.practice) == ("poh", couple.practice)
 
 
 def test_who_says_no_gives_the_place_to_who_waits(client):

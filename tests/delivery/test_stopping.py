@@ -11,6 +11,7 @@ from courses.delivery.services import (
     accept,
     allow_alone,
     apply_as_couple,
+    ask_again,
     ask_another,
     enrol_alone,
     place_of,
@@ -19,6 +20,7 @@ from courses.delivery.services import (
 )
 from courses.delivery.services.applying import Colleague
 from courses.delivery.services.places import EditionFull
+from courses.delivery.services.stopping import lapse
 from lms.accounts import invitations
 from lms.accounts.models import Invitation, User
 from lms.audit.models import AuditEvent
@@ -97,6 +99,22 @@ def test_sending_it_twice_stops_once(edition):
 def test_whoever_takes_part_in_nothing_has_nothing_to_stop_with():
     client = browser(UserFactory())
     assert [client.get(page).status_code for page in (STOP, COUPLE)] == [404, 404]
+
+
+def test_who_was_only_asked_has_nothing_to_stop_with(edition):
+    practice = PracticeFactory()
+    people = [make_professional(code, practice) for code in ("huisarts", "poh")]
+    apply_as_couple(edition, *people)
+    assert [browser(one).get(STOP).status_code for one in people] == [200, 404]
+
+
+def test_who_was_asked_once_more_is_not_late(edition, clock):
+    practice = PracticeFactory()
+    people = [make_professional(code, practice) for code in ("huisarts", "poh")]
+    couple = apply_as_couple(edition, *people)
+    clock.now += timedelta(days=14, minutes=1)
+    ask_again(couple, by=people[0])
+    assert (lapse(couple), taken(edition)) == (False, 2)
 
 
 def test_before_the_partner_has_answered_the_whole_application_ends_and_both_are_told(edition):

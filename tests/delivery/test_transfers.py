@@ -171,6 +171,24 @@ def test_one_of_two_goes_and_the_other_keeps_the_place_and_is_told(here, there):
     assert AuditEvent.objects.filter(event="enrolment.transferred").count() == 1
 
 
+def test_what_somebody_agreed_to_goes_along(here, there):
+    first, _second = enrol_two(here)
+    first.couple.members.update(terms=terms_of(here))
+    transfer_one(member_of(first), there, by=UserFactory(), reason="Andere werkdag")
+    assert again(first).couple.members.get().terms == terms_of(here)
+
+
+def test_where_others_wait_the_choice_says_so(here, there):
+    couple = enrol_two(here)[0].couple
+    there.couples.create(practice=PracticeFactory())
+    form = TransferForm(people=people_in(couple), editions=destinations(couple))
+    ((_key, label),) = form.fields["naar"].choices
+    assert label.endswith("16 plekken vrij · daar wachten anderen")
+    there.couples.update(ended_at=timezone.now())
+    (edition,) = destinations(couple)
+    assert edition.waiting == 0
+
+
 def test_one_does_not_go_where_it_is_full(here, there):
     first, _second = enrol_two(here)
     Edition.objects.filter(pk=there.pk).update(capacity=0)
