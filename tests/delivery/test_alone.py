@@ -21,8 +21,8 @@ from courses.delivery.services import (
     stop,
     terms_of,
 )
-from courses.delivery.services.alone import lapse_requests
 from courses.delivery.services.cancelling import cancel_edition
+from courses.delivery.services.couples import lapse_requests
 from lms.accounts.models import CareGroup, Role, User
 from lms.accounts.services import grant_role, has_signed_confidentiality
 from lms.audit.models import AuditEvent
@@ -285,6 +285,22 @@ def test_allowing_alone_where_both_said_yes_says_what_is_the_matter(coordinator,
     page = signed_in(coordinator).post(address, {"actie": "alleen", "reason": WHY}, follow=True)
     (message,) = page.context["messages"]
     assert str(message).startswith("Allebei hebben ze ja gezegd")
+
+
+def test_allowing_alone_where_nobody_said_yes_says_what_to_do(coordinator, edition):
+    couple = edition.couples.create(practice=PracticeFactory())
+    couple.members.create(user=make_professional("huisarts", couple.practice))
+    address = f"/planning/{edition.public_id}/deelnemers/{couple.public_id}/"
+    page = signed_in(coordinator).post(address, {"actie": "alleen", "reason": WHY}, follow=True)
+    (message,) = page.context["messages"]
+    assert str(message).startswith("Van dit koppel heeft nog niemand ja gezegd")
+
+
+def test_who_asked_first_stands_first(asked, edition):
+    later = ask_alone(
+        edition, make_professional("huisarts", PracticeFactory()), WHY, terms_of(edition)
+    )
+    assert requests_for(edition) == [asked, later]
 
 
 def test_a_coordinator_ends_the_place_of_one(coordinator, edition):

@@ -20,7 +20,7 @@ from lms.accounts.models import (
     User,
 )
 from lms.accounts.practices import practice_of, similar_practices
-from lms.accounts.services import grant_role
+from lms.accounts.services import account_of, grant_role
 from lms.jobs.chores import do_chores
 from lms.mail.models import OutgoingMail
 from tests.factories.accounts import PracticeFactory, UserFactory
@@ -334,14 +334,16 @@ def test_what_nobody_confirmed_is_cleared_away_with_the_account_made_for_it(
 ):
     known = UserFactory(email="bekend@example.org")
     send(client, edition, typed)
-    send(client, edition, typed, email=known.email)
+    asked, _is_new = account_of("gevraagd@example.org")
+    for user in (known, asked):
+        send(client, edition, typed, email=user.email)
     do_chores()
-    assert Application.objects.count() == 2
+    assert Application.objects.count() == 3
     clock.now += timedelta(days=8)
     do_chores()
     assert not Application.objects.exists()
     assert not User.objects.filter(email="linde@example.org").exists()
-    assert User.objects.filter(pk=known.pk).exists()
+    assert User.objects.filter(pk__in=[known.pk, asked.pk]).count() == 2
 
 
 def test_what_was_confirmed_stays(client, clock, edition, typed):

@@ -496,6 +496,11 @@ def test_nobody_applies_for_a_cancelled_edition_nor_answers_for_it():
     assert not edition.enrolments.exists()
 
 
+def test_an_edition_without_evenings_is_cancelled(edition):
+    edition.evenings.all().delete()
+    assert cancel_edition(edition, by=UserFactory(), reason="Vergissing.").cancelled_at is not None
+
+
 def test_an_edition_that_is_over_is_not_cancelled(edition):
     Evening.objects.update(
         starts_at=timezone.now() - timedelta(days=2), ends_at=timezone.now() - timedelta(days=1)

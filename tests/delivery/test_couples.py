@@ -360,11 +360,23 @@ def test_a_couple_does_not_go_where_it_is_full_or_others_wait(is_queue):
     assert (taken(here), taken(there), here.enrolments.count()) == (2, 2, 2)
 
 
+def test_who_moved_meanwhile_is_not_signed_off_in_the_edition_they_left():
+    here = make_open_edition()
+    there = make_open_edition(content=here.content)
+    couple = apply_and_accept(here)
+    transfer(couple, there, by=UserFactory())
+    with pytest.raises(NothingAsked):
+        withdraw(couple, by=UserFactory())  # as it was
+    assert (taken(there), there.enrolments.active().count()) == (2, 2)
+
+
 def test_a_couple_that_is_signed_off_takes_part_no_more():
     edition = make_open_edition()
     couple = apply_and_accept(edition)
     withdraw(couple, by=UserFactory())
     assert (taken(edition), Enrolment.objects.active().filter(edition=edition).count()) == (0, 0)
+    assert not GroupMembership.objects.valid().filter(group__edition=edition).exists()
+    assert not couple.members.filter(ended_at=None).exists()
     assert events().count("enrolment.withdrawn") == 1
 
 

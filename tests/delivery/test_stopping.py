@@ -184,6 +184,24 @@ def test_a_new_colleague_who_says_yes_takes_the_place(edition, alone):
     assert list(people) == [alone.pk, partner.pk]
 
 
+def test_a_new_partner_who_stops_too_leaves_who_asked_in_place(alone, edition):
+    colleague = make_professional("poh", alone.practice)
+    browser(alone).post(COUPLE, typed(email=colleague.email))
+    accept(link_to(colleague))
+    stop(place_of(colleague), by=colleague)
+    assert (taken(edition), edition.enrolments.active().get().participant) == (1, alone)
+    assert place_of(alone).couple.lacks_partner()
+
+
+def test_who_has_a_new_partner_need_not_be_answered_whether_to_come_alone(alone):
+    browser(alone).post(COUPLE, {"alleen": "1", "reason": "Mijn collega is met verlof"})
+    colleague = make_professional("poh", alone.practice)
+    browser(alone).post(COUPLE, typed(email=colleague.email))
+    assert AloneRequest.objects.get().state == "asked"
+    accept(link_to(colleague))
+    assert AloneRequest.objects.get().state == "lapsed"
+
+
 def test_a_new_colleague_who_says_no_leaves_who_asked_in_place(edition, alone, client):
     browser(alone).post(COUPLE, typed())
     partner = User.objects.get(email="berk@example.org")
@@ -219,6 +237,8 @@ def test_a_new_colleague_makes_a_couple_or_is_refused(
 
 def test_one_cannot_ask_oneself(alone, edition):
     page = browser(alone).post(COUPLE, typed(email=alone.email))
+    (error,) = page.context["partner_form"].non_field_errors()
+    assert error.startswith("Beide adressen zijn van")
     assert (page.status_code, taken(edition)) == (422, 1)
 
 
@@ -287,6 +307,16 @@ def test_when_the_last_one_stops_who_was_asked_meanwhile_is_not_left_with_a_link
     assert (taken(edition), edition.couples.standing().count()) == (0, 0)
     partner = User.objects.get(email="berk@example.org")
     assert mails_to(partner)[-1] == "Je plek in Leergang is vervallen"
+
+
+def test_what_somebody_takes_part_in_goes_before_what_they_wait_for(edition):
+    first, _second = enrol_two(edition)
+    later = publish(make_running_edition(days=45))
+    Edition.objects.filter(pk=later.pk).update(capacity=0)
+    partner = make_professional("poh", first.participant.practice)
+    apply_as_couple(later, first.participant, partner)
+    assert place_of(first.participant).couple == first.couple
+    assert place_of(first.participant, edition=later.public_id).couple.edition == later
 
 
 def test_of_two_courses_the_one_that_was_chosen_is_stopped_with(edition):

@@ -19,7 +19,9 @@ from courses.delivery.services import (
     EditionFull,
     NothingAsked,
     NotOpen,
+    StandsAlready,
     allow_request,
+    apply_as_couple,
     ask_alone,
     ask_to_go_on_alone,
     choose_track,
@@ -92,6 +94,13 @@ def test_only_editions_of_this_course_that_are_not_over_are_a_way_to_go(here, th
     make_running_edition(content=here.content, days=60)  # a draft
     publish(make_running_edition(content=here.content, days=-200))
     assert destinations(enrol_two(here)[0].couple) == [there]
+
+
+def test_what_begins_first_stands_on_top(here):
+    later, sooner = (
+        publish(make_running_edition(content=here.content, days=days)) for days in (80, 50)
+    )
+    assert destinations(enrol_two(here)[0].couple) == [sooner, later]
 
 
 def test_attendance_goes_along_and_stays_on_the_list_of_that_evening(here, there):
@@ -169,6 +178,16 @@ def test_one_of_two_goes_and_the_other_keeps_the_place_and_is_told(here, there):
         (second.participant_id, "Je praktijkpartner gaat verder op andere data"),
     }
     assert AuditEvent.objects.filter(event="enrolment.transferred").count() == 1
+
+
+@pytest.mark.parametrize("is_split", [False, True])
+def test_who_stands_there_already_does_not_go_there_twice(here, there, is_split):
+    first, _second = enrol_two(here)
+    partner = make_professional("poh", first.participant.practice)
+    apply_as_couple(there, first.participant, partner)
+    with pytest.raises(StandsAlready):
+        go(first, there, is_split=is_split)
+    assert (taken(here), taken(there)) == (2, 2)
 
 
 def test_what_somebody_agreed_to_goes_along(here, there):

@@ -17,6 +17,7 @@ from courses.delivery.services.couples import (
     held_in_course,
     is_open_to,
     join_queue,
+    lapse_requests,
     move_queue,
     note,
     people_of,
@@ -124,14 +125,6 @@ def close(request: AloneRequest, state: str, *, by: User, answer: str) -> None:
     waiting = AloneRequest.objects.waiting().filter(pk=request.pk)
     if not waiting.update(state=state, answer=answer, answered_by=by, answered_at=timezone.now()):
         raise NothingAsked
-
-
-def lapse_requests(edition: Edition, people: list[User] | None = None) -> None:
-    """Who stops need not be answered any more; nor does anybody once it does not take place."""
-    waiting = AloneRequest.objects.waiting().filter(edition=edition)
-    if people is not None:
-        waiting = waiting.filter(person__in=people)
-    waiting.update(state=State.LAPSED, answered_at=timezone.now())
 
 
 def take_along_requests(couple: PracticeCouple, people: list[User]) -> None:

@@ -7,9 +7,9 @@ from django.utils import timezone
 
 from courses.delivery import signals
 from courses.delivery.models import AloneRequest, Edition, Evening, EveningTrainer
-from courses.delivery.services.alone import lapse_requests
 from courses.delivery.services.calendar import tell_calendars
 from courses.delivery.services.changes import EditionCancelled, note, people_at
+from courses.delivery.services.couples import lapse_requests
 from courses.delivery.services.editions import change_evening
 from courses.delivery.services.places import hold_queue
 from courses.delivery.services.publication import is_coming

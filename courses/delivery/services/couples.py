@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from courses.delivery.models import (
     AgreedTerms,
+    AloneRequest,
     CoupleMember,
     Edition,
     Enrolment,
@@ -156,6 +157,7 @@ def accept(
     if not said.update(accepted_at=timezone.now(), terms=terms):
         raise NothingAsked
     sign_confidentiality(member.user)
+    lapse_requests(couple.edition, [one.user for one in people_of(couple)])
     enrol_accepted(couple)
     return couple
 
@@ -189,6 +191,15 @@ def held_in_course(couple: PracticeCouple) -> PracticeCouple:
     if found.edition.cancelled_at is not None:
         raise NothingAsked
     return found
+
+
+def lapse_requests(edition: Edition, people: list[User] | None = None) -> None:
+    """Who stops, or has a partner, need not be answered any more; nor does anybody once it
+    does not take place."""
+    waiting = AloneRequest.objects.waiting().filter(edition=edition)
+    if people is not None:
+        waiting = waiting.filter(person__in=people)
+    waiting.update(state=AloneRequest.State.LAPSED, answered_at=timezone.now())
 
 
 def people_of(couple: PracticeCouple) -> list[CoupleMember]:

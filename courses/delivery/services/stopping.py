@@ -9,8 +9,13 @@ from django.utils import timezone
 
 from courses.delivery import signals
 from courses.delivery.models import CoupleMember, Enrolment, PracticeCouple
-from courses.delivery.services.alone import lapse_requests
-from courses.delivery.services.couples import NothingAsked, held_couple, note, people_of
+from courses.delivery.services.couples import (
+    NothingAsked,
+    held_couple,
+    lapse_requests,
+    note,
+    people_of,
+)
 from courses.delivery.services.enrolments import end_enrolment, enrolments_of
 from courses.delivery.services.groups import leave_edition_group
 from courses.delivery.services.places import release

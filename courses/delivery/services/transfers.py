@@ -21,13 +21,13 @@ from courses.delivery.models import (
 )
 from courses.delivery.services.alone import (
     except_from_rule,
-    lapse_requests,
     take_along_requests,
 )
 from courses.delivery.services.couples import (
     NothingAsked,
     NotOpen,
     held_couple,
+    lapse_requests,
     move_queue,
     note,
     people_of,
