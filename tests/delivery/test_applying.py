@@ -241,6 +241,18 @@ def test_a_closed_edition_refuses_a_practice_of_elsewhere_and_says_whose_it_is(
     )
 
 
+def test_who_confirms_too_late_reads_so_and_not_that_the_practice_is_of_elsewhere(
+    client, edition, typed
+):
+    care_group = CareGroup.objects.create(name="Zorggroep De Brug")
+    Edition.objects.update(is_open=False, care_group=care_group)
+    send(client, edition, typed)
+    edition.evenings.filter(code="1").update(starts_at=timezone.now())
+    answer = client.post(link_in_last_mail("linde@example.org"))
+    assert answer.status_code == 422
+    assert answer.context["error"].startswith("Voor deze leergang kan niemand zich meer aanmelden")
+
+
 @pytest.mark.parametrize("change", [{"cancelled_at": timezone.now()}, {"begun": True}])
 def test_where_nobody_can_apply_any_more_the_page_says_what_else(client, edition, typed, change):
     if change.pop("begun", False):

@@ -23,6 +23,7 @@ from courses.delivery.services import (
     put_before_evening,
     take_from_evening,
 )
+from courses.delivery.services.attendance import Mark, take_marks
 from courses.delivery.services.cancelling import (
     AlreadyOver,
     NothingToDo,
@@ -30,7 +31,13 @@ from courses.delivery.services.cancelling import (
     cancel_evening,
     restore_evening,
 )
-from courses.delivery.services.changes import ChangedMeanwhile, EditionCancelled, change_edition
+from courses.delivery.services.changes import (
+    ChangedMeanwhile,
+    EditionCancelled,
+    FewerThanTaken,
+    HasBeen,
+    change_edition,
+)
 from courses.learning.models import Progress
 from lms.accounts.models import Invitation, Role
 from lms.accounts.services import grant_role
@@ -321,6 +328,25 @@ def test_whether_somebody_was_first_is_asked_while_nobody_else_can_be(edition, l
     assert not form.is_behind
     move_evenings(edition, {"2": at(edition, "2").starts_at + timedelta(days=7)})
     with pytest.raises(ChangedMeanwhile):
+        change_edition(edition, form.plan, by=UserFactory())
+
+
+@pytest.mark.parametrize("refusal", [FewerThanTaken, HasBeen, EditionCancelled])
+def test_what_came_about_since_the_form_was_read_is_asked_once_more(edition, looking, refusal):
+    day = day_after(at(edition, "2"))
+    said = opened(looking, edition) | {"capacity": "3", "avond-2-date": day}
+    form = PlanForm(said, edition=edition)
+    assert form.is_valid()
+    if refusal is FewerThanTaken:
+        enrol_two(edition)
+        enrol_two(edition)
+    elif refusal is HasBeen:
+        first, _second = enrol_two(edition)
+        mark = Mark(enrolment=first.pk, part=1, is_present=True, made_at=timezone.now())
+        take_marks(at(edition, "2"), [mark], by=UserFactory())
+    else:
+        cancel_edition(edition, by=UserFactory(), reason="Te weinig aanmeldingen.")
+    with pytest.raises(refusal):
         change_edition(edition, form.plan, by=UserFactory())
 
 
