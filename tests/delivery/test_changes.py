@@ -32,11 +32,15 @@ from courses.delivery.services.cancelling import (
     restore_evening,
 )
 from courses.delivery.services.changes import (
+    EDITION_FIELDS,
     ChangedMeanwhile,
     EditionCancelled,
+    EditionPlan,
     FewerThanTaken,
     HasBeen,
     change_edition,
+    placed_by,
+    preview,
 )
 from courses.learning.models import Progress
 from lms.accounts.models import Invitation, Role
@@ -115,6 +119,17 @@ def change(client, edition, **changes):
              for name, value in changes.items()}  # fmt: skip
     response = client.post(address(edition, "edition_change"), said)
     assert response.status_code == 302, list(response.context["form"].errors())
+
+
+def plan_with(edition, *, day):
+    """As it is, with evening 2 on another day."""
+    evenings = list(edition.evenings.all())
+    for evening in evenings:
+        if evening.code == "2":
+            evening.starts_at += day
+            evening.ends_at += day
+    own = {name: getattr(edition, name) for name in EDITION_FIELDS}
+    return EditionPlan(**own, evenings=evenings)
 
 
 def mails(user):
@@ -206,6 +221,23 @@ def test_practical_words_change_on_the_page_and_in_nobodys_calendar(looking, edi
     change(looking, edition, avond_2_practical="Deur links.")
     assert (at(edition, "2").practical, at(edition, "2").sequence) == ("Deur links.", 0)
     assert len(mails(first.participant)) == 1
+
+
+def test_of_an_evening_that_is_cancelled_nobody_is_counted_when_its_day_changes(edition):
+    enrol_two(edition)
+    cancel_evening(at(edition, "2"), by=UserFactory(), reason="Storm")
+    plan = plan_with(edition, day=timedelta(days=1))
+    assert preview(edition, plan).told == 0
+    restore_evening(at(edition, "2"), by=UserFactory())
+    assert preview(edition, plan).told == 2
+
+
+def test_one_behind_a_couple_that_does_not_fit_is_not_counted_as_placed(edition):
+    Edition.objects.filter(pk=edition.pk).update(capacity=0)
+    edition.refresh_from_db()
+    waiting_couple(edition)
+    edition.couples.create(practice=PracticeFactory(), seats=1)
+    assert [placed_by(edition, capacity) for capacity in (1, 2, 3)] == [0, 1, 2]
 
 
 def test_of_a_draft_nobody_hears_and_nothing_is_asked_first(looking):
