@@ -4,10 +4,10 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from courses.delivery.models import Evening
+from courses.delivery.models import Enrolment, Evening
 from lms.accounts.models import User
 
-Build = Callable[[User, Evening], dict[str, Any] | None]
+Build = Callable[[User, Evening, Enrolment | None], dict[str, Any] | None]
 
 
 @dataclass(frozen=True)
@@ -20,10 +20,11 @@ PARTS: dict[str, tuple[Build, str]] = {}
 
 
 def register_part(name: str, build: Build, template: str) -> None:
-    """``build`` answers None where this person has nothing to read."""
+    """``build`` gets who reads it, and their own enrolment in this edition, if any; it answers None
+    where they have nothing to read."""
     PARTS[name] = (build, template)
 
 
-def filled_parts(user: User, evening: Evening) -> list[FilledPart]:
-    filled = ((template, build(user, evening)) for build, template in PARTS.values())
+def filled_parts(user: User, evening: Evening, own: Enrolment | None) -> list[FilledPart]:
+    filled = ((template, build(user, evening, own)) for build, template in PARTS.values())
     return [FilledPart(template, content) for template, content in filled if content is not None]

@@ -10,7 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from courses.curriculum.reading import EveningOutline, Outline, outline
+from courses.curriculum.reading import EveningOutline, Outline
 from courses.delivery.models import Edition, Enrolment, Evening
 from courses.delivery.services import chosen_track
 from courses.learning.models import Progress, State
@@ -64,7 +64,7 @@ class Way:
 
 
 def course_of(edition: Edition) -> Outline:
-    return outline(edition.content_id)
+    return edition.course
 
 
 def described(row: Progress, course: Outline) -> Described:

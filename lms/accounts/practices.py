@@ -128,7 +128,7 @@ def merge_practices(stays: Practice, goes: Practice, *, by: User) -> Practice:
     """All that belongs to the one is of the other from now on, in whichever app; the name that
     goes is recognised when somebody types it later."""
     held = {one.pk: one for one in lock(stays, goes)}
-    if stays.pk == goes.pk or len(held) != 2:
+    if len(held) != 2:
         raise NotTwoPractices
     stays, goes = held[stays.pk], held[goes.pk]
     moved = {

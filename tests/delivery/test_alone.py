@@ -7,9 +7,25 @@ from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 
 from courses.delivery.models import AloneRequest, Application, Edition
-from courses.delivery.services import ask_alone, place_of, stop, terms_of
-from lms.accounts.models import Role, User
-from lms.accounts.services import grant_role
+from courses.delivery.services import (
+    NothingAsked,
+    NotOpen,
+    allow_alone,
+    allow_request,
+    ask_alone,
+    ask_to_go_on_alone,
+    enrol_alone,
+    last_request,
+    place_of,
+    requests_for,
+    stop,
+    terms_of,
+)
+from courses.delivery.services.cancelling import cancel_edition
+from courses.delivery.services.couples import lapse_requests
+from lms.accounts.models import CareGroup, Role, User
+from lms.accounts.services import grant_role, has_signed_confidentiality
+from lms.audit.models import AuditEvent
 from lms.mail.models import OutgoingMail
 from tests.factories.accounts import PracticeFactory, UserFactory
 from tests.factories.delivery import enrol_two, make_professional, make_running_edition, publish
@@ -64,6 +80,18 @@ def test_who_has_an_account_asks_at_once_and_no_place_is_taken(edition):
     request = AloneRequest.objects.get()
     assert (request.person, request.reason, request.terms) == (gp, WHY, terms_of(edition))
     assert (taken(edition), edition.couples.count()) == (0, 0)
+    assert has_signed_confidentiality(gp)
+
+
+def test_in_a_closed_edition_somebody_of_elsewhere_asks_nothing_and_reads_whose_it_is(edition):
+    care_group = CareGroup.objects.create(name="Zorggroep De Brug")
+    Edition.objects.filter(pk=edition.pk).update(is_open=False, care_group=care_group)
+    gp = make_professional("huisarts", PracticeFactory())
+    sent = {"reason": WHY, "terms": "on", "secrecy": "on"}
+    page = signed_in(gp, second_factor=False).post(page_of(edition), sent)
+    (error,) = page.context["form"].non_field_errors()
+    assert (page.status_code, "Zorggroep De Brug" in error) == (422, True)
+    assert not AloneRequest.objects.exists()
 
 
 def test_a_visitor_confirms_by_mail_before_the_coordinator_sees_the_question(edition, client):
@@ -171,6 +199,43 @@ def test_yes_in_a_full_edition_puts_one_person_in_the_queue(coordinator, asked, 
     assert [couple.seats for couple in edition.couples.waiting()] == [1]
 
 
+def test_yes_once_the_course_has_begun_is_said_to_be_too_late(coordinator, asked, edition):
+    edition.evenings.filter(code="1").update(starts_at=timezone.now())
+    page = signed_in(coordinator).post(answer_page(asked), {"decision": "ja"}, follow=True)
+    (message,) = page.context["messages"]
+    assert str(message) == "Voor deze leergang kan niemand zich meer aanmelden. Kies andere data."
+    asked.refresh_from_db()
+    assert (asked.state, edition.couples.count(), mails_to(asked.person)) == ("asked", 0, [])
+
+
+def test_who_waits_for_an_answer_hears_that_the_edition_is_cancelled(coordinator, asked, edition):
+    cancel_edition(edition, by=coordinator, reason="Te weinig aanmeldingen.")
+    assert mails_to(asked.person) == ["Gaat niet door: Leergang"]
+    asked.refresh_from_db()
+    assert (asked.state, requests_for(edition)) == ("lapsed", [])
+    with pytest.raises(NothingAsked):
+        allow_request(asked, by=coordinator)
+
+
+def test_a_place_alone_is_not_given_in_a_cancelled_edition(coordinator, edition):
+    cancel_edition(edition, by=coordinator, reason="Te weinig aanmeldingen.")
+    gp = make_professional("huisarts", PracticeFactory())
+    with pytest.raises(NotOpen):
+        enrol_alone(edition, gp, by=coordinator, reason=WHY)
+    assert edition.couples.count() == 0
+
+
+def test_who_lost_the_partner_of_a_cancelled_edition_goes_on_in_nothing(coordinator, edition):
+    first, second = enrol_two(edition)
+    stop(place_of(second.participant), by=second.participant)
+    cancel_edition(edition, by=coordinator, reason="Te weinig aanmeldingen.")
+    with pytest.raises(NothingAsked):
+        ask_to_go_on_alone(place_of(first.participant), WHY)
+    with pytest.raises(NothingAsked):
+        allow_alone(first.couple, by=coordinator, reason=WHY)
+    assert not AloneRequest.objects.exists()
+
+
 def test_somebody_who_lost_the_partner_goes_on_after_yes(coordinator, edition):
     first, second = enrol_two(edition)
     stop(place_of(second.participant), by=second.participant)
@@ -180,6 +245,21 @@ def test_somebody_who_lost_the_partner_goes_on_after_yes(coordinator, edition):
     first.couple.refresh_from_db()
     assert (first.couple.exception_reason, first.couple.lacks_partner()) == (WHY, False)
     assert edition.enrolments.active().get() == first
+
+
+def test_a_no_to_who_takes_part_leads_to_the_ways_to_go_on(coordinator, edition):
+    first, second = enrol_two(edition)
+    stop(place_of(second.participant), by=second.participant)
+    asked = ask_to_go_on_alone(place_of(first.participant), WHY)
+    said = {"decision": "nee", "answer": "Vraag eerst een collega"}
+    signed_in(coordinator).post(answer_page(asked), said)
+    mail = OutgoingMail.objects.filter(recipient=first.participant).latest("pk")
+    assert ("/mijn/koppel/" in mail.body, taken(edition)) == (True, 1)
+
+
+def test_a_question_that_lapsed_is_not_shown_as_the_last_one(edition, asked):
+    lapse_requests(edition, [asked.person])
+    assert last_request(edition, asked.person) is None
 
 
 def test_who_stops_before_the_answer_need_not_be_answered(edition):
@@ -207,6 +287,22 @@ def test_allowing_alone_where_both_said_yes_says_what_is_the_matter(coordinator,
     assert str(message).startswith("Allebei hebben ze ja gezegd")
 
 
+def test_allowing_alone_where_nobody_said_yes_says_what_to_do(coordinator, edition):
+    couple = edition.couples.create(practice=PracticeFactory())
+    couple.members.create(user=make_professional("huisarts", couple.practice))
+    address = f"/planning/{edition.public_id}/deelnemers/{couple.public_id}/"
+    page = signed_in(coordinator).post(address, {"actie": "alleen", "reason": WHY}, follow=True)
+    (message,) = page.context["messages"]
+    assert str(message).startswith("Van dit koppel heeft nog niemand ja gezegd")
+
+
+def test_who_asked_first_stands_first(asked, edition):
+    later = ask_alone(
+        edition, make_professional("huisarts", PracticeFactory()), WHY, terms_of(edition)
+    )
+    assert requests_for(edition) == [asked, later]
+
+
 def test_a_coordinator_ends_the_place_of_one(coordinator, edition):
     first, second = enrol_two(edition)
     address = f"/planning/{edition.public_id}/deelnemers/{first.couple.public_id}/"
@@ -214,6 +310,7 @@ def test_a_coordinator_ends_the_place_of_one(coordinator, edition):
     signed_in(coordinator).post(address, {"actie": "stopt", "wie": member.pk})
     assert edition.enrolments.active().get() == second
     assert User.objects.filter(pk=first.participant_id).exists()
+    assert AuditEvent.objects.get(event="enrolment.stopped").role == "coordinator"
 
 
 def test_the_planning_says_that_somebody_waits_for_an_answer(coordinator, asked):

@@ -9,9 +9,18 @@ from django.utils import timezone
 
 from courses.curriculum.models import CoursePage
 from courses.delivery.models import AgreedTerms, Application, CoupleMember, Edition, PracticeCouple
-from courses.delivery.services import takes_applications
-from lms.accounts.models import CareGroup, ConfidentialityStatement, Invitation, Practice, User
+from courses.delivery.services import clear_applications, takes_applications, terms_of
+from lms.accounts import invitations
+from lms.accounts.models import (
+    CareGroup,
+    ConfidentialityStatement,
+    Invitation,
+    Practice,
+    Role,
+    User,
+)
 from lms.accounts.practices import practice_of, similar_practices
+from lms.accounts.services import account_of, grant_role
 from lms.jobs.chores import do_chores
 from lms.mail.models import OutgoingMail
 from tests.factories.accounts import PracticeFactory, UserFactory
@@ -232,6 +241,18 @@ def test_a_closed_edition_refuses_a_practice_of_elsewhere_and_says_whose_it_is(
     )
 
 
+def test_who_confirms_too_late_reads_so_and_not_that_the_practice_is_of_elsewhere(
+    client, edition, typed
+):
+    care_group = CareGroup.objects.create(name="Zorggroep De Brug")
+    Edition.objects.update(is_open=False, care_group=care_group)
+    send(client, edition, typed)
+    edition.evenings.filter(code="1").update(starts_at=timezone.now())
+    answer = client.post(link_in_last_mail("linde@example.org"))
+    assert answer.status_code == 422
+    assert answer.context["error"].startswith("Voor deze leergang kan niemand zich meer aanmelden")
+
+
 @pytest.mark.parametrize("change", [{"cancelled_at": timezone.now()}, {"begun": True}])
 def test_where_nobody_can_apply_any_more_the_page_says_what_else(client, edition, typed, change):
     if change.pop("begun", False):
@@ -325,14 +346,80 @@ def test_what_nobody_confirmed_is_cleared_away_with_the_account_made_for_it(
 ):
     known = UserFactory(email="bekend@example.org")
     send(client, edition, typed)
-    send(client, edition, typed, email=known.email)
+    asked, _is_new = account_of("gevraagd@example.org")
+    for user in (known, asked):
+        send(client, edition, typed, email=user.email)
     do_chores()
-    assert Application.objects.count() == 2
+    assert Application.objects.count() == 3
     clock.now += timedelta(days=8)
     do_chores()
     assert not Application.objects.exists()
     assert not User.objects.filter(email="linde@example.org").exists()
-    assert User.objects.filter(pk=known.pk).exists()
+    assert User.objects.filter(pk__in=[known.pk, asked.pk]).count() == 2
+
+
+def test_what_was_confirmed_stays(client, clock, edition, typed):
+    apply_and_confirm(client, edition, typed)
+    clock.now += timedelta(days=8)
+    clear_applications()
+    assert Application.objects.get().couple == PracticeCouple.objects.get()
+
+
+def give_password(user, _edition):
+    user.set_password("leergang-oefenen-2026")
+    user.save()
+
+
+def let_in(user, _edition):
+    User.objects.filter(pk=user.pk).update(last_login=timezone.now())
+
+
+def apply_elsewhere(user, edition):
+    Application.objects.create(
+        edition=edition,
+        applicant=user,
+        terms=terms_of(edition),
+        made_at=timezone.now() + timedelta(days=8),
+    )
+
+
+def give_role(user, _edition):
+    grant_role(user=user, role=Role.COORDINATOR)
+
+
+def sign_secrecy(user, _edition):
+    ConfidentialityStatement.objects.create(user=user, version="1")
+
+
+@pytest.mark.parametrize("use", [give_password, let_in, apply_elsewhere, give_role, sign_secrecy])
+def test_an_account_that_was_made_for_it_and_is_used_since_stays(
+    client, clock, edition, typed, use
+):
+    send(client, edition, typed)
+    use(User.objects.get(email="linde@example.org"), edition)
+    clock.now += timedelta(days=8)
+    clear_applications()
+    assert not Application.objects.filter(first_name="Linde").exists()
+    assert User.objects.filter(email="linde@example.org").exists()
+
+
+def test_an_account_that_was_made_for_it_is_cleared_away_after_applying_once_more_too(
+    client, clock, edition, typed
+):
+    send(client, edition, typed)
+    send(client, edition, typed)
+    clock.now += timedelta(days=8)
+    clear_applications()
+    assert not User.objects.filter(email="linde@example.org").exists()
+
+
+def test_of_a_link_for_an_application_only_who_made_it_is_shown_it(client, edition, typed):
+    send(client, edition, typed)
+    purpose = f"delivery.application:{Application.objects.get().pk}"
+    invitation = invitations.invite(UserFactory(), purpose, days=1)
+    address = reverse("delivery:apply_confirm", args=[invitations.token_of(invitation)])
+    assert client.post(address).status_code == 404
+    assert not PracticeCouple.objects.exists()
 
 
 def test_an_account_that_somebody_else_asked_meanwhile_stays(client, clock, edition, typed):

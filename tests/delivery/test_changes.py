@@ -10,7 +10,10 @@ from django.utils import timezone
 from courses.delivery.forms.edition import PlanForm
 from courses.delivery.models import Edition, Evening
 from courses.delivery.services import (
+    NothingAsked,
+    accept,
     apply_as_couple,
+    ask_again,
     choose_track,
     choosing_time,
     end_enrolment,
@@ -18,7 +21,9 @@ from courses.delivery.services import (
     lapse_unanswered,
     move_evenings,
     put_before_evening,
+    take_from_evening,
 )
+from courses.delivery.services.attendance import Mark, take_marks
 from courses.delivery.services.cancelling import (
     AlreadyOver,
     NothingToDo,
@@ -26,9 +31,19 @@ from courses.delivery.services.cancelling import (
     cancel_evening,
     restore_evening,
 )
-from courses.delivery.services.changes import ChangedMeanwhile, EditionCancelled, change_edition
+from courses.delivery.services.changes import (
+    EDITION_FIELDS,
+    ChangedMeanwhile,
+    EditionCancelled,
+    EditionPlan,
+    FewerThanTaken,
+    HasBeen,
+    change_edition,
+    placed_by,
+    preview,
+)
 from courses.learning.models import Progress
-from lms.accounts.models import Role
+from lms.accounts.models import Invitation, Role
 from lms.accounts.services import grant_role
 from lms.audit.models import AuditEvent
 from lms.mail.models import OutgoingMail
@@ -104,6 +119,17 @@ def change(client, edition, **changes):
              for name, value in changes.items()}  # fmt: skip
     response = client.post(address(edition, "edition_change"), said)
     assert response.status_code == 302, list(response.context["form"].errors())
+
+
+def plan_with(edition, *, day):
+    """As it is, with evening 2 on another day."""
+    evenings = list(edition.evenings.all())
+    for evening in evenings:
+        if evening.code == "2":
+            evening.starts_at += day
+            evening.ends_at += day
+    own = {name: getattr(edition, name) for name in EDITION_FIELDS}
+    return EditionPlan(**own, evenings=evenings)
 
 
 def mails(user):
@@ -195,6 +221,23 @@ def test_practical_words_change_on_the_page_and_in_nobodys_calendar(looking, edi
     change(looking, edition, avond_2_practical="Deur links.")
     assert (at(edition, "2").practical, at(edition, "2").sequence) == ("Deur links.", 0)
     assert len(mails(first.participant)) == 1
+
+
+def test_of_an_evening_that_is_cancelled_nobody_is_counted_when_its_day_changes(edition):
+    enrol_two(edition)
+    cancel_evening(at(edition, "2"), by=UserFactory(), reason="Storm")
+    plan = plan_with(edition, day=timedelta(days=1))
+    assert preview(edition, plan).told == 0
+    restore_evening(at(edition, "2"), by=UserFactory())
+    assert preview(edition, plan).told == 2
+
+
+def test_one_behind_a_couple_that_does_not_fit_is_not_counted_as_placed(edition):
+    Edition.objects.filter(pk=edition.pk).update(capacity=0)
+    edition.refresh_from_db()
+    waiting_couple(edition)
+    edition.couples.create(practice=PracticeFactory(), seats=1)
+    assert [placed_by(edition, capacity) for capacity in (1, 2, 3)] == [0, 1, 2]
 
 
 def test_of_a_draft_nobody_hears_and_nothing_is_asked_first(looking):
@@ -320,6 +363,25 @@ def test_whether_somebody_was_first_is_asked_while_nobody_else_can_be(edition, l
         change_edition(edition, form.plan, by=UserFactory())
 
 
+@pytest.mark.parametrize("refusal", [FewerThanTaken, HasBeen, EditionCancelled])
+def test_what_came_about_since_the_form_was_read_is_asked_once_more(edition, looking, refusal):
+    day = day_after(at(edition, "2"))
+    said = opened(looking, edition) | {"capacity": "3", "avond-2-date": day}
+    form = PlanForm(said, edition=edition)
+    assert form.is_valid()
+    if refusal is FewerThanTaken:
+        enrol_two(edition)
+        enrol_two(edition)
+    elif refusal is HasBeen:
+        first, _second = enrol_two(edition)
+        mark = Mark(enrolment=first.pk, part=1, is_present=True, made_at=timezone.now())
+        take_marks(at(edition, "2"), [mark], by=UserFactory())
+    else:
+        cancel_edition(edition, by=UserFactory(), reason="Te weinig aanmeldingen.")
+    with pytest.raises(refusal):
+        change_edition(edition, form.plan, by=UserFactory())
+
+
 # at the last minute
 
 
@@ -432,6 +494,31 @@ def test_when_an_edition_is_cancelled_everybody_hears_once(looking, edition):
     assert AuditEvent.objects.filter(event="edition.cancelled").count() == 1
 
 
+def test_who_left_or_taught_only_what_has_been_does_not_hear_that_it_is_cancelled(edition):
+    first, second = enrol_two(edition)
+    end_enrolment(first)
+    left, partner = waiting_couple(edition)
+    edition.couples.filter(members__user=left).update(ended_at=timezone.now())
+    declined, _stays = waiting_couple(edition)
+    declined.couple_memberships.update(ended_at=timezone.now())
+    taught, moved = UserFactory(), UserFactory()
+    put_before_evening(at(edition, "1"), taught)
+    put_before_evening(at(edition, "2"), moved)
+    take_from_evening(at(edition, "2"), moved)
+    quiet = [first.participant, left, partner, declined, taught, moved]
+    before = [len(mails(one)) for one in quiet]
+    cancel_edition(edition, by=UserFactory(), reason="Te weinig aanmeldingen.")
+    assert [len(mails(one)) for one in quiet] == before
+    assert mails(second.participant)[-1].subject == "Gaat niet door: Leergang"
+
+
+def test_of_a_draft_that_is_cancelled_nobody_hears(edition):
+    Edition.objects.filter(pk=edition.pk).update(published_at=None)
+    people = waiting_couple(edition)
+    cancel_edition(edition, by=UserFactory(), reason="Te weinig aanmeldingen.")
+    assert [mails(one) for one in people] == [[], []]
+
+
 def test_of_an_edition_that_was_cancelled_nothing_moves_any_more(looking, edition):
     first, _ = enrol_two(edition)
     people = waiting_couple(edition)
@@ -459,7 +546,17 @@ def test_nobody_applies_for_a_cancelled_edition_nor_answers_for_it():
     couple.members.update(expires_at=timezone.now())
     before = OutgoingMail.objects.count()
     lapse_unanswered()
+    with pytest.raises(NothingAsked):
+        ask_again(couple, by=UserFactory())
     assert OutgoingMail.objects.count() == before
+    with pytest.raises(NothingAsked):
+        accept(Invitation.objects.get(user=people[1]))
+    assert not edition.enrolments.exists()
+
+
+def test_an_edition_without_evenings_is_cancelled(edition):
+    edition.evenings.all().delete()
+    assert cancel_edition(edition, by=UserFactory(), reason="Vergissing.").cancelled_at is not None
 
 
 def test_an_edition_that_is_over_is_not_cancelled(edition):

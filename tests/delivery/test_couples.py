@@ -10,6 +10,7 @@ from courses.delivery.models import CoupleMember, Edition, Enrolment, GroupMembe
 from courses.delivery.services import (
     EditionFull,
     NotACouple,
+    NothingAsked,
     NotOpen,
     OnePerson,
     StandsAlready,
@@ -17,11 +18,15 @@ from courses.delivery.services import (
     allow_alone,
     apply_as_couple,
     ask,
+    ask_again,
+    decline,
     enrol_alone,
     is_open_to,
+    lapse_unanswered,
     transfer,
     withdraw,
 )
+from courses.delivery.views.enrolment import say_no
 from lms.accounts import invitations
 from lms.accounts.models import CareGroup, ConfidentialityStatement, Invitation, Profession, Role
 from lms.accounts.services import account_of, grant_role
@@ -35,8 +40,8 @@ from tests.permissions.world import signed_in
 pytestmark = [pytest.mark.django_db, pytest.mark.embedded]
 
 
-def make_open_edition(*, capacity=16):
-    edition = make_running_edition(days=40)
+def make_open_edition(*, capacity=16, content=None):
+    edition = make_running_edition(days=40, content=content)
     edition.capacity, edition.published_at = capacity, timezone.now()
     edition.save(update_fields=["capacity", "published_at"])
     return edition
@@ -206,6 +211,17 @@ def test_a_link_that_is_none_of_ours_does_not_exist(client):
     assert client.get("/leergang/samen/verzonnen/").status_code == 404
 
 
+def test_a_link_for_somebody_else_is_no_answer(client):
+    first, second = make_two()
+    couple = apply_as_couple(make_open_edition(), first, second)
+    purpose = f"delivery.couple:{couple.members.get(user=second).pk}"
+    link = invitations.invite(make_professional("poh", first.practice), purpose, days=1)
+    assert client.get(f"/leergang/samen/{invitations.token_of(link)}/").status_code == 404
+    with pytest.raises(NothingAsked):
+        accept(link)
+    assert couple.enrolments.count() == 0
+
+
 def test_after_its_days_a_link_says_what_to_do(client, clock):
     _first, second = people = make_two()
     apply_as_couple(make_open_edition(), *people)
@@ -225,6 +241,26 @@ def test_of_two_links_for_the_same_the_newest_works():
     with pytest.raises(invitations.Expired):
         accept(older)
     accept(link_to(second))
+
+
+def test_asked_once_more_the_days_begin_anew(clock):
+    edition = make_open_edition()
+    first, second = make_two()
+    couple = apply_as_couple(edition, first, second)
+    clock.now += timedelta(days=10)
+    ask_again(couple, by=first)
+    clock.now += timedelta(days=10)
+    lapse_unanswered()
+    accept(link_to(second))
+    assert edition.enrolments.count() == 2
+
+
+def test_of_who_was_known_the_answer_changes_nothing():
+    first, second = make_two()
+    couple = apply_as_couple(make_open_edition(), first, second)
+    accept(link_to(second), profession=first.profession)
+    second.refresh_from_db()
+    assert (second.profession.code, second.practice) == ("poh", couple.practice)
 
 
 def test_who_says_no_gives_the_place_to_who_waits(client):
@@ -252,6 +288,26 @@ def test_without_an_answer_in_time_the_place_goes_on_and_both_are_told_once(cloc
     assert OutgoingMail.objects.filter(key__startswith=f"place:{waiting.pk}:").count() == 2
 
 
+def test_who_says_no_after_all_does_not_end_the_place_of_who_goes_on_alone():
+    edition = make_open_edition(capacity=0)
+    first, second = make_two()
+    couple = apply_as_couple(edition, first, second)
+    member = couple.members.get(user=second)
+    allow_alone(couple, by=UserFactory(), reason="De partner is ziek")
+    with pytest.raises(NothingAsked):
+        decline(member)
+    assert list(edition.couples.waiting()) == [couple]
+
+
+def test_who_says_yes_and_no_at_once_is_led_to_what_stands(rf):
+    first, second = make_two()
+    couple = apply_as_couple(make_open_edition(), first, second)
+    accept(link_to(second))
+    answer = say_no(rf.post("/"), couple.members.get(user=second), "link")
+    assert (answer.status_code, answer.url) == (302, "/leergang/samen/link/")
+    assert couple.enrolments.active().count() == 2
+
+
 # what a coordinator decides
 
 
@@ -275,7 +331,8 @@ def test_who_is_allowed_alone_gives_back_the_place_of_the_other():
 
 
 def test_a_couple_goes_to_another_edition_with_all_it_made(clock):
-    here, there = make_open_edition(), make_open_edition()
+    here = make_open_edition()
+    there = make_open_edition(content=here.content)
     couple = apply_and_accept(here)
     before = set(couple.enrolments.values_list("pk", flat=True))
     clock.now += timedelta(minutes=1)
@@ -290,7 +347,8 @@ def test_a_couple_goes_to_another_edition_with_all_it_made(clock):
 
 @pytest.mark.parametrize("is_queue", [True, False])
 def test_a_couple_does_not_go_where_it_is_full_or_others_wait(is_queue):
-    here, there = make_open_edition(), make_open_edition(capacity=2)
+    here = make_open_edition()
+    there = make_open_edition(capacity=2, content=here.content)
     couple = apply_and_accept(here)
     apply_as_couple(there, *make_two())
     if is_queue:
@@ -302,11 +360,23 @@ def test_a_couple_does_not_go_where_it_is_full_or_others_wait(is_queue):
     assert (taken(here), taken(there), here.enrolments.count()) == (2, 2, 2)
 
 
+def test_who_moved_meanwhile_is_not_signed_off_in_the_edition_they_left():
+    here = make_open_edition()
+    there = make_open_edition(content=here.content)
+    couple = apply_and_accept(here)
+    transfer(couple, there, by=UserFactory())
+    with pytest.raises(NothingAsked):
+        withdraw(couple, by=UserFactory())  # as it was
+    assert (taken(there), there.enrolments.active().count()) == (2, 2)
+
+
 def test_a_couple_that_is_signed_off_takes_part_no_more():
     edition = make_open_edition()
     couple = apply_and_accept(edition)
     withdraw(couple, by=UserFactory())
     assert (taken(edition), Enrolment.objects.active().filter(edition=edition).count()) == (0, 0)
+    assert not GroupMembership.objects.valid().filter(group__edition=edition).exists()
+    assert not couple.members.filter(ended_at=None).exists()
     assert events().count("enrolment.withdrawn") == 1
 
 
@@ -379,3 +449,16 @@ def test_signing_off_twice_says_that_it_has_changed(coordinator):
     for _time in range(2):
         assert client.post(address_of(couple), {"actie": "afmelden"}).status_code == 302
     assert (taken(couple.edition), events().count("enrolment.withdrawn")) == (0, 1)
+
+
+@pytest.mark.parametrize(
+    ("make_couple", "asked"),
+    [(lambda edition: apply_as_couple(edition, *make_two()), True), (apply_and_accept, False)],
+)
+def test_who_may_come_alone_is_asked_only_while_somebody_has_not_answered(
+    coordinator, make_couple, asked
+):
+    couple = make_couple(make_open_edition())
+    page = signed_in(coordinator).get(people_page(couple.edition)).content.decode()
+    assert ('value="alleen"' in page, 'value="opnieuw"' in page) == (asked, asked)
+    assert ('value="afmelden"' in page, 'value="stopt"' in page) == (True, True)

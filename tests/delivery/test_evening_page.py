@@ -264,11 +264,10 @@ def test_it_costs_the_same_for_one_and_for_three(client, count, django_assert_nu
         evening.trainers.create(user=one, valid_from=timezone.now() - timedelta(hours=1))
     client.force_login(enrolments[0].participant)
     client.get(address_of(evening))
-    # session, who it is, the evening, whether they come, outline, participants, trainers;
-    # whether they said otherwise, catch up here or visit, and may say so; of the homework:
-    # enrolment, progress, outline; of the tracks: what follows;
-    # meetings after it, hand-outs of editors and of trainers, groups, who runs it
-    with django_assert_num_queries(21):
+    # session, who it is, the evening with what it is to them, their enrolment, whether they said
+    # otherwise or catch up here, outline, trainers, participants; hand-outs of editors and of
+    # trainers, homework, meetings after it
+    with django_assert_num_queries(12):
         assert client.get(address_of(evening)).status_code == 200
 
 

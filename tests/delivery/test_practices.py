@@ -100,6 +100,21 @@ def test_a_practice_without_a_care_group_gets_that_of_the_other(two):
     assert Practice.objects.get().care_group == group
 
 
+def test_a_practice_with_a_care_group_keeps_it(two):
+    for practice in two:
+        practice.care_group = CareGroup.objects.create(name=f"Zorggroep {practice.pk}")
+        practice.save()
+    merge_practices(*two, by=UserFactory())
+    assert Practice.objects.get().care_group == two[0].care_group
+
+
+def test_a_name_that_differs_in_capitals_only_is_not_kept_twice(two):
+    stays = two[0]
+    goes = Practice.objects.create(name=stays.name.upper(), place=stays.place)
+    merge_practices(stays, goes, by=UserFactory())
+    assert not PracticeAlias.objects.exists()
+
+
 def test_a_practice_is_not_merged_with_itself_or_with_one_that_is_gone(two):
     with pytest.raises(NotTwoPractices):
         merge_practices(two[0], two[0], by=UserFactory())

@@ -111,7 +111,7 @@ def test_the_room_takes_the_same_queries_however_many_come(
         enrol_two(edition)
     client.force_login(trainer)
     client.get(room_of(evening))
-    with django_assert_num_queries(21):
+    with django_assert_num_queries(20):
         client.get(room_of(evening))
 
 

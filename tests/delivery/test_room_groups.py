@@ -230,7 +230,7 @@ def test_the_screen_takes_the_same_queries_however_many_come(
     split_evening(evening, groups=2, partners=APART, by=trainer)
     client.force_login(trainer)
     client.get(page(evening, "room_groups_screen"))
-    with django_assert_num_queries(9):
+    with django_assert_num_queries(8):
         client.get(page(evening, "room_groups_screen"))
 
 

@@ -11,6 +11,7 @@ from courses.delivery.services import (
     accept,
     allow_alone,
     apply_as_couple,
+    ask_again,
     ask_another,
     enrol_alone,
     place_of,
@@ -19,6 +20,7 @@ from courses.delivery.services import (
 )
 from courses.delivery.services.applying import Colleague
 from courses.delivery.services.places import EditionFull
+from courses.delivery.services.stopping import lapse
 from lms.accounts import invitations
 from lms.accounts.models import Invitation, User
 from lms.audit.models import AuditEvent
@@ -99,6 +101,22 @@ def test_whoever_takes_part_in_nothing_has_nothing_to_stop_with():
     assert [client.get(page).status_code for page in (STOP, COUPLE)] == [404, 404]
 
 
+def test_who_was_only_asked_has_nothing_to_stop_with(edition):
+    practice = PracticeFactory()
+    people = [make_professional(code, practice) for code in ("huisarts", "poh")]
+    apply_as_couple(edition, *people)
+    assert [browser(one).get(STOP).status_code for one in people] == [200, 404]
+
+
+def test_who_was_asked_once_more_is_not_late(edition, clock):
+    practice = PracticeFactory()
+    people = [make_professional(code, practice) for code in ("huisarts", "poh")]
+    couple = apply_as_couple(edition, *people)
+    clock.now += timedelta(days=14, minutes=1)
+    ask_again(couple, by=people[0])
+    assert (lapse(couple), taken(edition)) == (False, 2)
+
+
 def test_before_the_partner_has_answered_the_whole_application_ends_and_both_are_told(edition):
     practice = PracticeFactory()
     people = [make_professional(code, practice) for code in ("huisarts", "poh")]
@@ -166,6 +184,24 @@ def test_a_new_colleague_who_says_yes_takes_the_place(edition, alone):
     assert list(people) == [alone.pk, partner.pk]
 
 
+def test_a_new_partner_who_stops_too_leaves_who_asked_in_place(alone, edition):
+    colleague = make_professional("poh", alone.practice)
+    browser(alone).post(COUPLE, typed(email=colleague.email))
+    accept(link_to(colleague))
+    stop(place_of(colleague), by=colleague)
+    assert (taken(edition), edition.enrolments.active().get().participant) == (1, alone)
+    assert place_of(alone).couple.lacks_partner()
+
+
+def test_who_has_a_new_partner_need_not_be_answered_whether_to_come_alone(alone):
+    browser(alone).post(COUPLE, {"alleen": "1", "reason": "Mijn collega is met verlof"})
+    colleague = make_professional("poh", alone.practice)
+    browser(alone).post(COUPLE, typed(email=colleague.email))
+    assert AloneRequest.objects.get().state == "asked"
+    accept(link_to(colleague))
+    assert AloneRequest.objects.get().state == "lapsed"
+
+
 def test_a_new_colleague_who_says_no_leaves_who_asked_in_place(edition, alone, client):
     browser(alone).post(COUPLE, typed())
     partner = User.objects.get(email="berk@example.org")
@@ -201,6 +237,8 @@ def test_a_new_colleague_makes_a_couple_or_is_refused(
 
 def test_one_cannot_ask_oneself(alone, edition):
     page = browser(alone).post(COUPLE, typed(email=alone.email))
+    (error,) = page.context["partner_form"].non_field_errors()
+    assert error.startswith("Beide adressen zijn van")
     assert (page.status_code, taken(edition)) == (422, 1)
 
 
@@ -240,12 +278,45 @@ def test_who_stays_asks_the_coordinator_who_says_yes(alone, edition):
     assert (page.context["cards"], taken(edition)) == ([], 1)
 
 
+def test_who_is_signed_off_before_the_answer_need_not_be_answered(alone):
+    browser(alone).post(COUPLE, {"alleen": "1", "reason": "Mijn collega is met verlof"})
+    withdraw(place_of(alone).couple, by=UserFactory())
+    assert AloneRequest.objects.get().state == "lapsed"
+
+
+def test_who_has_a_partner_asks_no_other(edition):
+    first, second = enrol_two(edition)
+    with pytest.raises(NothingAsked):
+        ask_another(place_of(first.participant), Colleague("A", "B", "ab@example.org"))
+    assert (taken(edition), set(edition.enrolments.active())) == (2, {first, second})
+
+
+def test_a_colleague_who_takes_part_already_is_not_asked_a_second_time(alone, edition):
+    other = make_professional("huisarts", alone.practice)
+    colleague = make_professional("poh", alone.practice)
+    apply_as_couple(edition, other, colleague)
+    page = browser(alone).post(COUPLE, typed(email=colleague.email))
+    (error,) = page.context["partner_form"].non_field_errors()
+    assert error.startswith("Een van jullie heeft zich voor deze leergang al aangemeld")
+    assert taken(edition) == 3
+
+
 def test_when_the_last_one_stops_who_was_asked_meanwhile_is_not_left_with_a_link(alone, edition):
     browser(alone).post(COUPLE, typed())
     stop(place_of(alone), by=alone)
     assert (taken(edition), edition.couples.standing().count()) == (0, 0)
     partner = User.objects.get(email="berk@example.org")
     assert mails_to(partner)[-1] == "Je plek in Leergang is vervallen"
+
+
+def test_what_somebody_takes_part_in_goes_before_what_they_wait_for(edition):
+    first, _second = enrol_two(edition)
+    later = publish(make_running_edition(days=45))
+    Edition.objects.filter(pk=later.pk).update(capacity=0)
+    partner = make_professional("poh", first.participant.practice)
+    apply_as_couple(later, first.participant, partner)
+    assert place_of(first.participant).couple == first.couple
+    assert place_of(first.participant, edition=later.public_id).couple.edition == later
 
 
 def test_of_two_courses_the_one_that_was_chosen_is_stopped_with(edition):

@@ -6,22 +6,44 @@ import pytest
 from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.utils import timezone
 
-from courses.delivery.models import AbsenceNotice, Attendance, CalendarEntry, Edition, Group
+from courses.delivery.forms.transfers import TransferForm, TransferReasonForm
+from courses.delivery.models import (
+    AbsenceNotice,
+    AloneRequest,
+    Attendance,
+    CalendarEntry,
+    Edition,
+    Group,
+)
 from courses.delivery.services import (
     EditionFull,
+    NothingAsked,
+    NotOpen,
+    StandsAlready,
+    allow_request,
+    apply_as_couple,
+    ask_alone,
+    ask_to_go_on_alone,
     choose_track,
     destinations,
+    evenings_of,
+    requests_for,
+    stop,
+    terms_of,
     transfer,
     transfer_one,
 )
 from courses.delivery.services.attendance import Mark, expected_on, take_marks
+from courses.delivery.services.cancelling import cancel_edition
+from courses.delivery.services.other_tracks import let_visit
+from courses.delivery.views.transfers import carry_out, people_in
 from lms.accounts.models import Role
 from lms.accounts.services import grant_role
 from lms.audit.models import AuditEvent
 from lms.mail.models import OutgoingMail
-from tests.factories.accounts import UserFactory
+from tests.factories.accounts import PracticeFactory, UserFactory
 from tests.factories.curriculum import make_version
-from tests.factories.delivery import enrol_two, make_running_edition, publish
+from tests.factories.delivery import enrol_two, make_professional, make_running_edition, publish
 from tests.factories.video_review import RecordingFactory
 from tests.permissions.world import signed_in
 from video_review.models import Recording, Share
@@ -72,6 +94,13 @@ def test_only_editions_of_this_course_that_are_not_over_are_a_way_to_go(here, th
     make_running_edition(content=here.content, days=60)  # a draft
     publish(make_running_edition(content=here.content, days=-200))
     assert destinations(enrol_two(here)[0].couple) == [there]
+
+
+def test_what_begins_first_stands_on_top(here):
+    later, sooner = (
+        publish(make_running_edition(content=here.content, days=days)) for days in (80, 50)
+    )
+    assert destinations(enrol_two(here)[0].couple) == [sooner, later]
 
 
 def test_attendance_goes_along_and_stays_on_the_list_of_that_evening(here, there):
@@ -151,12 +180,79 @@ def test_one_of_two_goes_and_the_other_keeps_the_place_and_is_told(here, there):
     assert AuditEvent.objects.filter(event="enrolment.transferred").count() == 1
 
 
+@pytest.mark.parametrize("is_split", [False, True])
+def test_who_stands_there_already_does_not_go_there_twice(here, there, is_split):
+    first, _second = enrol_two(here)
+    partner = make_professional("poh", first.participant.practice)
+    apply_as_couple(there, first.participant, partner)
+    with pytest.raises(StandsAlready):
+        go(first, there, is_split=is_split)
+    assert (taken(here), taken(there)) == (2, 2)
+
+
+def test_what_somebody_agreed_to_goes_along(here, there):
+    first, _second = enrol_two(here)
+    first.couple.members.update(terms=terms_of(here))
+    transfer_one(member_of(first), there, by=UserFactory(), reason="Andere werkdag")
+    assert again(first).couple.members.get().terms == terms_of(here)
+
+
+def test_where_others_wait_the_choice_says_so(here, there):
+    couple = enrol_two(here)[0].couple
+    there.couples.create(practice=PracticeFactory())
+    form = TransferForm(people=people_in(couple), editions=destinations(couple))
+    ((_key, label),) = form.fields["naar"].choices
+    assert label.endswith("16 plekken vrij · daar wachten anderen")
+    there.couples.update(ended_at=timezone.now())
+    (edition,) = destinations(couple)
+    assert edition.waiting == 0
+
+
 def test_one_does_not_go_where_it_is_full(here, there):
     first, _second = enrol_two(here)
     Edition.objects.filter(pk=there.pk).update(capacity=0)
     with pytest.raises(EditionFull):
         transfer_one(member_of(first), there, by=UserFactory(), reason="-")
     assert (taken(here), again(first).edition) == (2, here)
+
+
+def test_who_waited_for_the_place_that_came_free_has_it_and_hears_of_it(here, there):
+    first, _second = enrol_two(here)
+    Edition.objects.filter(pk=here.pk).update(capacity=2)
+    waits = make_professional("huisarts", PracticeFactory())
+    couple = here.couples.create(practice=waits.practice, seats=1)
+    couple.members.create(user=waits, accepted_at=timezone.now())
+    transfer(first.couple, there, by=UserFactory())
+    assert (taken(here), here.enrolments.active().get().participant) == (1, waits)
+    assert OutgoingMail.objects.filter(key=f"place:{couple.pk}:{waits.pk}").count() == 1
+
+
+def test_who_waits_here_and_has_a_place_there_gives_nothing_back(here, there):
+    enrol_two(here)
+    practice = PracticeFactory()
+    couple = here.couples.create(practice=practice)
+    for code in ("huisarts", "poh"):
+        couple.members.create(user=make_professional(code, practice), accepted_at=timezone.now())
+    transfer(couple, there, by=UserFactory())
+    assert (taken(here), taken(there), there.enrolments.active().count()) == (2, 2, 2)
+
+
+def test_who_has_not_answered_yet_does_not_go_alone(here, there):
+    first, second = enrol_two(here)
+    stop(member_of(second), by=second.participant)
+    asked = first.couple.members.create(user=make_professional("poh", first.couple.practice))
+    first.couple.refresh_from_db()
+    with pytest.raises(NothingAsked):
+        transfer_one(asked, there, by=UserFactory(), reason="Andere werkdag")
+    assert (taken(there), asked.couple.edition) == (0, here)
+
+
+def test_a_visit_to_an_evening_of_another_track_stays_behind(here, there):
+    first, _second = enrol_two(here)
+    choose_track(first, track_of(here))
+    let_visit(first, here.evenings.get(code="3B"), by=UserFactory(), reason="Vakantie")
+    transfer(first.couple, there, by=UserFactory())
+    assert [one.code for one in evenings_of(again(first))] == ["1", "2", "3A", "4A"]
 
 
 def test_looking_what_it_means_changes_nothing(coordinator, here, there):
@@ -199,6 +295,89 @@ def test_what_cannot_be_is_said_and_nothing_moves(coordinator, here, there, chan
     )
     assert (page.status_code, taken(here), taken(there)) == (422, 2, 0)
     assert bool(page.context["error"]) == (change == "full")
+
+
+def put_out_of_reach(edition, change):
+    now = timezone.now()
+    if change == "over":
+        edition.evenings.update(starts_at=now - timedelta(hours=5), ends_at=now)
+    elif change == "without evenings":
+        edition.evenings.update(cancelled_at=now)
+    else:
+        changes = {"cancelled": {"cancelled_at": now}, "a draft": {"published_at": None}}
+        changes["of another course"] = {"content": make_version()}
+        Edition.objects.filter(pk=edition.pk).update(**changes[change])
+
+
+def go(enrolment, there, *, is_split):
+    if is_split:
+        transfer_one(member_of(enrolment), there, by=UserFactory(), reason="Andere werkdag")
+    else:
+        transfer(enrolment.couple, there, by=UserFactory())
+
+
+@pytest.mark.parametrize("is_split", [False, True])
+@pytest.mark.parametrize(
+    "change", ["cancelled", "a draft", "over", "without evenings", "of another course"]
+)
+def test_nobody_goes_where_nobody_can_go_any_more_once_it_was_chosen(here, there, change, is_split):
+    first, second = enrol_two(here)
+    put_out_of_reach(there, change)
+    with pytest.raises(NotOpen):
+        go(first, there, is_split=is_split)
+    assert (taken(here), taken(there)) == (2, 0)
+    assert set(here.enrolments.active()) == {first, second}
+
+
+def test_nobody_goes_where_they_are_already(here):
+    first, _second = enrol_two(here)
+    with pytest.raises(NotOpen):
+        transfer_one(member_of(first), here, by=UserFactory(), reason="Andere werkdag")
+
+
+def test_an_edition_that_is_cancelled_at_the_last_moment_is_said_to_be_gone(here, there):
+    first, _second = enrol_two(here)
+    couple = first.couple
+    said = {"wie": "samen", "naar": there.public_id}
+    form = TransferForm(said, people=people_in(couple), editions=destinations(couple))
+    assert form.is_valid()
+    put_out_of_reach(there, "cancelled")
+    words = carry_out(UserFactory(), couple, form, TransferReasonForm())
+    assert words == "Naar deze uitvoering kan niemand meer. Kies een andere."
+
+
+def test_from_a_cancelled_edition_people_go_on_in_another(here, there):
+    first, _second = enrol_two(here)
+    cancel_edition(here, by=UserFactory(), reason="Te weinig aanmeldingen.")
+    transfer(first.couple, there, by=UserFactory())
+    assert (taken(here), taken(there), again(first).edition) == (0, 2, there)
+
+
+# what somebody asked who stayed behind
+
+
+@pytest.fixture
+def asking(here):
+    """Whose partner stopped, and who asks to go on alone."""
+    first, second = enrol_two(here)
+    stop(member_of(second), by=second.participant)
+    ask_to_go_on_alone(member_of(first), "Mijn collega is met verlof")
+    return first
+
+
+def test_who_asked_to_go_on_alone_is_answered_in_the_other_edition(asking, there):
+    ask_alone(there, asking.participant, "Ik kom liever daar", terms_of(there))
+    transfer(again(asking).couple, there, by=UserFactory())
+    (request,) = requests_for(there)
+    assert (request.person, request.reason) == (asking.participant, "Mijn collega is met verlof")
+    couple = allow_request(request, by=UserFactory())
+    assert (couple.edition, couple.lacks_partner(), taken(there)) == (there, False, 1)
+
+
+def test_who_goes_alone_by_exception_need_not_be_answered_any_more(asking, there):
+    ask_alone(there, asking.participant, "Ik kom liever daar", terms_of(there))
+    transfer_one(member_of(asking), there, by=UserFactory(), reason="Andere werkdag")
+    assert not AloneRequest.objects.waiting().exists()
 
 
 def test_another_version_of_the_course_is_a_way_to_go(here):

@@ -63,6 +63,24 @@ def test_a_trainer_who_left_is_an_alarm_and_one_mail(coordinator, edition):
     assert f"/planning/{edition.public_id}/" in mail.body
 
 
+def test_who_is_a_coordinator_no_more_or_not_at_all_hears_nothing(coordinator, edition, clock):
+    coordinator.role_grants.update(valid_until=clock.now + timedelta(minutes=1))
+    other = UserFactory()
+    grant_role(user=other, role=RoleName.EDITOR)
+    clock.now += timedelta(minutes=2)
+    EveningTrainer.objects.all().delete()
+    tell_of_faults()
+    assert not OutgoingMail.objects.filter(recipient__in=[coordinator, other]).exists()
+
+
+def test_in_whichever_language_it_is_looked_at_the_same_fault_is_one_mail(coordinator, edition):
+    EveningTrainer.objects.all().delete()
+    for language in ("nl", "en"):
+        with translation.override(language):
+            tell_of_faults()
+    assert len(mails(coordinator)) == 1
+
+
 def test_something_else_that_goes_wrong_is_another_mail(coordinator, edition):
     Trainer.objects.filter(background__code="poh").update(status=Trainer.Status.RETIRED)
     tell_of_faults()

@@ -9,9 +9,11 @@ from django.contrib.auth.models import AnonymousUser
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from courses.curriculum.models import ContentVersion
+from courses.curriculum.reading import Outline, outline
 from lms.accounts.models import CareGroup, RoleGrant, User
 
 
@@ -68,6 +70,11 @@ class Edition(models.Model):
     def __str__(self) -> str:
         return self.title
 
+    @cached_property
+    def course(self) -> Outline:
+        """The outline of its content, read once for one page."""
+        return outline(self.content_id)
+
 
 class EveningQuerySet(models.QuerySet["Evening"]):
     def visible_to(self, user: User | AnonymousUser) -> Self:
@@ -83,6 +90,21 @@ class EveningQuerySet(models.QuerySet["Evening"]):
         is_theirs = Q(*(basis(user) for basis in EVENING_BASES.values()), _connector=Q.OR)
         excused = (excuse(user) for excuse in EVENING_EXCUSES.values())
         return self.filter(is_theirs, IS_PUBLISHED, *(~one for one in excused))
+
+    def run_by(self, user: User | AnonymousUser) -> Self:
+        """Coordinators, and who teaches the edition or runs along: one may stand in for another."""
+        if not user.is_authenticated:
+            return self.none()
+        return self.filter(teaches_edition(user, "edition") | is_coordinator(user))
+
+    def seen_by(self, user: User) -> Self:
+        """With what it is to this person: ``expects_them``, ``is_run_by_them``, ``has_groups``."""
+        this = {"pk": OuterRef("pk")}
+        return self.annotate(
+            expects_them=Exists(Evening.objects.expecting(user).filter(**this)),
+            is_run_by_them=Exists(Evening.objects.run_by(user).filter(**this)),
+            has_groups=Exists(Evening.objects.filter(splits__isnull=False, **this)),
+        )
 
 
 class Evening(models.Model):
@@ -105,6 +127,11 @@ class Evening(models.Model):
     cancel_reason = models.CharField(max_length=300, blank=True)  # as people read it
     # Grows with every change that a calendar must hear of.
     sequence = models.PositiveSmallIntegerField(default=0)
+
+    # Of those that ``seen_by`` found.
+    expects_them: bool
+    is_run_by_them: bool
+    has_groups: bool
 
     objects = EveningQuerySet.as_manager()
 

@@ -58,6 +58,10 @@ class PracticeCouple(models.Model):
         has_place = self.confirmed_at is not None and self.ended_at is None
         return has_place and self.seats == 1 and not self.exception_reason
 
+    def waits_for_answer(self) -> bool:
+        """Somebody who was asked has not said yes yet."""
+        return any(one.ended_at is None and one.accepted_at is None for one in self.members.all())
+
 
 class AgreedTerms(models.Model):
     """A text that somebody agreed to, word for word: the one on the course page may change."""

@@ -207,9 +207,11 @@ def absence_of(user: User, evening: Evening) -> AbsenceNotice | None:
     return notices.select_related("evening", "catch_up__edition", "enrolment").first()
 
 
-def guest_notice_of(user: User, evening: Evening) -> AbsenceNotice | None:
-    """Why somebody of another group comes here."""
+def notices_of(user: User, evening: Evening) -> tuple[AbsenceNotice | None, AbsenceNotice | None]:
+    """That somebody does not come, and why somebody of another group comes here."""
+    about = Q(evening=evening) | Q(catch_up=evening)
     notices = AbsenceNotice.objects.filter(
-        enrolment__participant=user, enrolment__ended_at=None, catch_up=evening
-    )
-    return notices.select_related("evening__edition", "enrolment").first()
+        about, enrolment__participant=user, enrolment__ended_at=None
+    ).select_related("evening__edition", "catch_up__edition", "enrolment")
+    found = {one.evening_id == evening.pk: one for one in notices.order_by("-pk")}
+    return found.get(True), found.get(False)

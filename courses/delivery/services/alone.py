@@ -14,13 +14,15 @@ from courses.delivery.services.couples import (
     NothingAsked,
     NotOpen,
     held,
-    held_couple,
+    held_in_course,
     is_open_to,
     join_queue,
+    lapse_requests,
     move_queue,
     note,
     people_of,
     refuse_second_place,
+    takes_applications,
 )
 from courses.delivery.services.places import enrol_accepted, release
 from lms.accounts.models import User
@@ -52,7 +54,7 @@ def ask_alone(edition: Edition, person: User, reason: str, terms: AgreedTerms) -
 @transaction.atomic
 def ask_to_go_on_alone(member: CoupleMember, reason: str) -> AloneRequest:
     """By whoever stays behind when the partner stops, or does not answer."""
-    couple = held_couple(member.couple)
+    couple = held_in_course(member.couple)
     check_goes_on_alone(couple)
     return keep_request(couple.edition, member.user, reason=reason, couple=couple)
 
@@ -125,17 +127,18 @@ def close(request: AloneRequest, state: str, *, by: User, answer: str) -> None:
         raise NothingAsked
 
 
-def lapse_requests(couple: PracticeCouple, people: list[User]) -> None:
-    """Who stops need not be answered any more."""
-    mine = AloneRequest.objects.waiting().filter(edition=couple.edition, person__in=people)
-    mine.update(state=State.LAPSED, answered_at=timezone.now())
+def take_along_requests(couple: PracticeCouple, people: list[User]) -> None:
+    """They have a place in the edition they go to now: what they asked there needs no answer, and
+    what they asked before is answered there."""
+    lapse_requests(couple.edition, people)
+    AloneRequest.objects.waiting().filter(couple=couple).update(edition=couple.edition)
 
 
 @transaction.atomic
 def enrol_alone(edition: Edition, person: User, *, by: User, reason: str) -> PracticeCouple:
     """A coordinator lets one person in without a partner, and says why."""
     edition = held(edition)
-    if person.practice is None:
+    if person.practice is None or not takes_applications(edition):
         raise NotOpen
     couple = join_queue(edition, person.practice, seats=1, people=[person])
     couple.members.update(accepted_at=timezone.now())
@@ -148,7 +151,7 @@ def enrol_alone(edition: Edition, person: User, *, by: User, reason: str) -> Pra
 @transaction.atomic
 def allow_alone(couple: PracticeCouple, *, by: User, reason: str) -> PracticeCouple:
     """Whoever said yes goes on without the other, who did not, or who stopped."""
-    couple = held_couple(couple)
+    couple = held_in_course(couple)
     stays = check_goes_on_alone(couple)
     couple.members.filter(ended_at=None).exclude(pk=stays.pk).update(ended_at=timezone.now())
     except_from_rule(couple, by=by, reason=reason)

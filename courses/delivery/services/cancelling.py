@@ -6,9 +6,10 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from courses.delivery import signals
-from courses.delivery.models import Edition, Evening, EveningTrainer
+from courses.delivery.models import AloneRequest, Edition, Evening, EveningTrainer
 from courses.delivery.services.calendar import tell_calendars
 from courses.delivery.services.changes import EditionCancelled, note, people_at
+from courses.delivery.services.couples import lapse_requests
 from courses.delivery.services.editions import change_evening
 from courses.delivery.services.places import hold_queue
 from courses.delivery.services.publication import is_coming
@@ -77,6 +78,7 @@ def cancel_edition(edition: Edition, *, by: User, reason: str) -> Edition:
         told = tell_calendars(edition)
         for user in concerned(edition).exclude(pk__in=told):
             tell_of_end(edition, user)
+    lapse_requests(edition)
     signals.evenings_moved.send(Edition, edition=edition)
     return edition
 
@@ -87,15 +89,17 @@ def is_over(edition: Edition) -> bool:
 
 
 def concerned(edition: Edition) -> QuerySet[User]:
-    """Who takes part, waits for a place or was asked to, and who teaches what is to come."""
+    """Who takes part, waits for a place or an answer or was asked to, and who teaches what is to
+    come."""
     standing = Q(
         couple_memberships__couple__edition=edition,
         couple_memberships__couple__ended_at=None,
         couple_memberships__ended_at=None,
     )
+    asking = Q(alone_requests__edition=edition, alone_requests__state=AloneRequest.State.ASKED)
     takes_part = Q(enrolments__edition=edition, enrolments__ended_at=None)
     teaching = EveningTrainer.objects.valid().filter(evening__in=coming_evenings(edition))
-    people = User.objects.filter(standing | takes_part | Q(taught_evenings__in=teaching))
+    people = User.objects.filter(standing | takes_part | asking | Q(taught_evenings__in=teaching))
     return User.objects.filter(pk__in=people.values("pk")).order_by("pk")
 
 

@@ -23,6 +23,6 @@ def company_of(evening: Evening) -> Company:
     people = people.select_related("profession", "practice")
     trainers = evening.trainers.valid().select_related("user__profession", "user__practice")
     return Company(
-        trainers=list(trainers.order_by("role", "user__last_name", "pk")),
+        trainers=list(trainers.order_by("-role", "user__last_name", "pk")),
         participants=list(people.order_by("last_name", "first_name", "pk")),
     )

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from courses.delivery.models import (
     AgreedTerms,
+    AloneRequest,
     CoupleMember,
     Edition,
     Enrolment,
@@ -105,6 +106,17 @@ def ask(member: CoupleMember, *, by: User) -> Invitation:
     return invitation
 
 
+@transaction.atomic
+def ask_again(couple: PracticeCouple, *, by: User) -> CoupleMember:
+    """Who did not answer yet gets another link."""
+    couple = held_in_course(couple)
+    member = couple.members.filter(ended_at=None, accepted_at=None).first()
+    if member is None:
+        raise NothingAsked
+    ask(member, by=by)
+    return member
+
+
 def applicant_of(member: CoupleMember) -> User | None:
     """Whose idea it was, also when a coordinator asks once more."""
     others = member.couple.members.filter(ended_at=None).exclude(pk=member.pk)
@@ -137,7 +149,7 @@ def accept(
     member = asked_of(invitation)
     if member is None:
         raise NothingAsked
-    couple = held_couple(member.couple)
+    couple = held_in_course(member.couple)
     introduce_partner(member.user, profession, couple.practice)
     check_members(couple)
     invitations.use(invitation)
@@ -145,6 +157,7 @@ def accept(
     if not said.update(accepted_at=timezone.now(), terms=terms):
         raise NothingAsked
     sign_confidentiality(member.user)
+    lapse_requests(couple.edition, [one.user for one in people_of(couple)])
     enrol_accepted(couple)
     return couple
 
@@ -170,6 +183,23 @@ def held_couple(couple: PracticeCouple) -> PracticeCouple:
     if found is None:
         raise NothingAsked
     return found
+
+
+def held_in_course(couple: PracticeCouple) -> PracticeCouple:
+    """For whoever joins or goes on: nobody does in an edition that does not take place."""
+    found = held_couple(couple)
+    if found.edition.cancelled_at is not None:
+        raise NothingAsked
+    return found
+
+
+def lapse_requests(edition: Edition, people: list[User] | None = None) -> None:
+    """Who stops, or has a partner, need not be answered any more; nor does anybody once it
+    does not take place."""
+    waiting = AloneRequest.objects.waiting().filter(edition=edition)
+    if people is not None:
+        waiting = waiting.filter(person__in=people)
+    waiting.update(state=AloneRequest.State.LAPSED, answered_at=timezone.now())
 
 
 def people_of(couple: PracticeCouple) -> list[CoupleMember]:

@@ -123,7 +123,7 @@ def sheet_of(user: User, edition: Edition) -> EditionSheet:
 
 
 def evenings_of_sheet(edition: Edition) -> QuerySet[Evening]:
-    teaching = EveningTrainer.objects.valid().select_related("user").order_by("role", "pk")
+    teaching = EveningTrainer.objects.valid().select_related("user").order_by("-role", "pk")
     counted = edition.evenings.annotate(
         excused=Count("absences", distinct=True), coming_along=Count("guests", distinct=True)
     )

@@ -15,7 +15,6 @@ from django.utils.translation import gettext_lazy as _
 from courses.delivery.calendars import Entry, Method, uid_of, write_calendar
 from courses.delivery.models import (
     Edition,
-    Evening,
     FollowUpAnswer,
     FollowUpMeeting,
     FollowUpNotice,
@@ -357,7 +356,7 @@ def planned_meetings(edition: Edition) -> QuerySet[FollowUpMeeting]:
     ).order_by("starts_at", "pk")
 
 
-def follow_up_of(user: User, evening: Evening | None = None) -> dict[str, Any] | None:
+def follow_up_of(user: User, *_evening: object) -> dict[str, Any] | None:
     """For the page of an evening and for one's own plan: what comes after the course."""
     meetings = coming_meetings(user)
     return {"meetings": meetings} if meetings else None

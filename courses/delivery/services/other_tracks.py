@@ -63,5 +63,7 @@ def tell(event: str, visit: OtherTrackVisit, *, by: User) -> None:
 
 
 def visit_of(user: User, evening: Evening) -> OtherTrackVisit | None:
+    if evening.track_key is None:
+        return None
     visits = OtherTrackVisit.objects.filter(enrolment__participant=user, enrolment__ended_at=None)
     return visits.filter(evening=evening).first()

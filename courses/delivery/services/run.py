@@ -250,7 +250,7 @@ def minute_of(run: Run) -> int:
 
 def leaders_of(evening: Evening) -> list[User]:
     """Who may lead a block: who stands before this evening, or runs along."""
-    trainers = evening.trainers.valid().select_related("user").order_by("role", "pk")
+    trainers = evening.trainers.valid().select_related("user").order_by("-role", "pk")
     return [trainer.user for trainer in trainers]
 
 

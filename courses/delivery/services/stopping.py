@@ -9,8 +9,13 @@ from django.utils import timezone
 
 from courses.delivery import signals
 from courses.delivery.models import CoupleMember, Enrolment, PracticeCouple
-from courses.delivery.services.alone import lapse_requests
-from courses.delivery.services.couples import NothingAsked, held_couple, note, people_of
+from courses.delivery.services.couples import (
+    NothingAsked,
+    held_couple,
+    lapse_requests,
+    note,
+    people_of,
+)
 from courses.delivery.services.enrolments import end_enrolment, enrolments_of
 from courses.delivery.services.groups import leave_edition_group
 from courses.delivery.services.places import release
@@ -51,7 +56,7 @@ def stop(member: CoupleMember, *, by: User) -> None:
         decline(this)
         return
     end_enrolment(enrolment)
-    lapse_requests(couple, [this.user])
+    lapse_requests(couple.edition, [this.user])
     couple.refresh_from_db()
     leave_behind(couple, about=this, template="partner_stopped")
 
@@ -69,6 +74,8 @@ def leave_behind(couple: PracticeCouple, *, about: CoupleMember, template: str) 
 def decline(member: CoupleMember) -> None:
     """Who was asked says no. Somebody who takes part already goes on, and looks further."""
     couple = held_couple(member.couple)
+    if not couple.members.filter(pk=member.pk, ended_at=None).exists():
+        raise NothingAsked
     if couple.enrolments.active().exists():
         drop(couple, member)
     else:
@@ -143,7 +150,7 @@ def end_couple(couple: PracticeCouple) -> None:
         Enrolment.objects.filter(pk=enrolment.pk).update(ended_at=moment)
         leave_edition_group(enrolment.edition, enrolment.participant)
     couple.members.filter(ended_at=None).update(ended_at=moment)
-    lapse_requests(couple, [member.user for member in people])
+    lapse_requests(couple.edition, [member.user for member in people])
     release(couple, couple.seats)
     for enrolment in taking_part:
         signals.enrolment_ended.send(Enrolment, enrolment=enrolment)

@@ -19,10 +19,15 @@ from courses.delivery.models import (
     PracticeCouple,
     TrackChoice,
 )
-from courses.delivery.services.alone import except_from_rule
+from courses.delivery.services.alone import (
+    except_from_rule,
+    take_along_requests,
+)
 from courses.delivery.services.couples import (
     NothingAsked,
+    NotOpen,
     held_couple,
+    lapse_requests,
     move_queue,
     note,
     people_of,
@@ -54,20 +59,24 @@ class Luggage:
 
 
 def destinations(couple: PracticeCouple) -> list[Edition]:
-    """Other editions of the same course that are not over, the first to begin on top."""
-    held = Evening.objects.filter(edition=OuterRef("pk"), cancelled_at=None)
-    found = (
-        Edition.objects.filter(
-            Exists(held.filter(starts_at__gt=timezone.now())),
-            content__course=couple.edition.content.course_id,
-            published_at__isnull=False,
-            cancelled_at=None,
-        )
-        .exclude(pk=couple.edition_id)
-        .annotate(waiting=Count("couples", Q(couples__confirmed_at=None, couples__ended_at=None)))
-        .prefetch_related("evenings")
+    """Where they can go, the first to begin on top."""
+    is_waiting = Q(couples__confirmed_at=None, couples__ended_at=None)
+    found = ways_for(couple).annotate(waiting=Count("couples", is_waiting))
+    return sorted(
+        found.prefetch_related("evenings"),
+        key=lambda one: min(each.starts_at for each in one.evenings.all()),
     )
-    return sorted(found, key=lambda one: min(each.starts_at for each in one.evenings.all()))
+
+
+def ways_for(couple: PracticeCouple) -> QuerySet[Edition]:
+    """Other editions of the same course that take place and are not over."""
+    held = Evening.objects.filter(edition=OuterRef("pk"), cancelled_at=None)
+    return Edition.objects.filter(
+        Exists(held.filter(starts_at__gt=timezone.now())),
+        content__course=couple.edition.content.course_id,
+        published_at__isnull=False,
+        cancelled_at=None,
+    ).exclude(pk=couple.edition_id)
 
 
 def luggage_of(enrolment: Enrolment, to: Edition) -> Luggage:
@@ -110,6 +119,7 @@ def transfer(couple: PracticeCouple, to: Edition, *, by: User) -> None:
     enrolments = list(couple.enrolments.active())
     couple.edition, couple.confirmed_at = to, couple.confirmed_at or timezone.now()
     couple.save(update_fields=["edition", "confirmed_at"])
+    take_along_requests(couple, [member.user for member in people])
     for enrolment in enrolments:
         move(enrolment, couple)
     enrol_accepted(couple)
@@ -143,6 +153,8 @@ def transfer_one(member: CoupleMember, to: Edition, *, by: User, reason: str) ->
         terms=found.terms,
     )
     except_from_rule(alone, by=by, reason=reason)
+    for edition in (couple.edition, to):  # what was asked is answered by this
+        lapse_requests(edition, [found.user])
     move(enrolment, alone)
     note("enrolment.transferred", alone, by=by, detail={"from": str(couple.edition.public_id)})
     tell_moved(found.user, couple.edition, to)
@@ -152,10 +164,14 @@ def transfer_one(member: CoupleMember, to: Edition, *, by: User, reason: str) ->
 
 
 def hold_both(couple: PracticeCouple, to: Edition) -> PracticeCouple:
-    """Always in this order: two who go each other's way never wait in a ring."""
+    """Always in this order: two who go each other's way never wait in a ring. ``NotOpen`` when
+    nobody can go there any more."""
     for pk in sorted([couple.edition_id, to.pk]):
         hold_queue(Edition(pk=pk))
-    return held_couple(couple)
+    couple = held_couple(couple)
+    if not ways_for(couple).filter(pk=to.pk).exists():
+        raise NotOpen
+    return couple
 
 
 def claim_there(to: Edition, people: list[User], *, seats: int) -> None:

@@ -53,9 +53,7 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
     status = 422 if request.method == "POST" else 200
     terms = terms_of(member.couple.edition)
     if "nee" in request.POST:
-        decline(member)
-        messages.info(request, _("You said no. The place goes to who waits for it."))
-        return redirect("delivery:couple_answer", token)
+        return say_no(request, member, token)
     if form.is_valid():
         try:
             said = form.cleaned_data.get("profession")
@@ -68,6 +66,16 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             return way_in(request, member.user)
     context = {"form": form, "member": member, "by": invitation.made_by, "terms": terms}
     return render(request, "delivery/enrol_answer.html", context, status=status)
+
+
+def say_no(request: HttpRequest, member: CoupleMember, token: str) -> HttpResponse:
+    try:
+        decline(member)
+    except NothingAsked:  # said yes at the same moment, or the place ended
+        pass
+    else:
+        messages.info(request, _("You said no. The place goes to who waits for it."))
+    return redirect("delivery:couple_answer", token)
 
 
 def way_in(request: HttpRequest, user: User) -> HttpResponse:

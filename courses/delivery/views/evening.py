@@ -8,12 +8,11 @@ from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
-from courses.curriculum.reading import outline
 from courses.delivery.evening_parts import filled_parts
 from courses.delivery.models import Enrolment, Evening
-from courses.delivery.permissions import can_run_evening, can_see_company, can_tell_absence
+from courses.delivery.permissions import can_tell_absence
 from courses.delivery.services import company_of, entry_of
-from courses.delivery.services.absence import absence_of, guest_notice_of
+from courses.delivery.services.absence import notices_of
 from courses.delivery.services.handouts import handouts_of
 from courses.delivery.services.other_tracks import visit_of
 from courses.delivery.views.calendar import as_download
@@ -21,8 +20,8 @@ from lms.accounts.http import AuthenticatedHttpRequest
 
 
 def get_evening(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> Evening:
-    visible = Evening.objects.visible_to(request.user).select_related("edition")
-    return get_object_or_404(visible, public_id=public_id)
+    visible = Evening.objects.visible_to(request.user).seen_by(request.user)
+    return get_object_or_404(visible.select_related("edition"), public_id=public_id)
 
 
 def own_enrolment(request: AuthenticatedHttpRequest, evening: Evening) -> Enrolment | None:
@@ -34,20 +33,21 @@ def own_enrolment(request: AuthenticatedHttpRequest, evening: Evening) -> Enrolm
 @login_required
 def evening(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> HttpResponse:
     found = get_evening(request, public_id)
-    meets_others = can_see_company(request.user, found)
+    own = own_enrolment(request, found)
+    absence, guest_of = notices_of(request.user, found)
     context = {
         "evening": found,
-        "page": outline(found.edition.content_id).evenings.get(found.page_key),
-        "company": company_of(found) if meets_others else None,
+        "page": found.edition.course.evenings.get(found.page_key),
+        "company": company_of(found) if found.expects_them else None,
         "handouts": handouts_of(found, request.user),
-        "parts": filled_parts(request.user, found),
+        "parts": filled_parts(request.user, found, own),
         "is_over": found.ends_at <= timezone.now(),
-        "runs_it": can_run_evening(request.user, found),
-        "has_groups": meets_others and found.splits.exists(),
-        "absence": absence_of(request.user, found),
-        "guest_of": guest_notice_of(request.user, found),
+        "runs_it": found.is_run_by_them,
+        "has_groups": found.expects_them and found.has_groups,
+        "absence": absence,
+        "guest_of": guest_of,
         "visit": visit_of(request.user, found),
-        "can_tell_absence": can_tell_absence(request.user, found, own_enrolment(request, found)),
+        "can_tell_absence": can_tell_absence(request.user, found, own),
     }
     return render(request, "delivery/evening.html", context)
 

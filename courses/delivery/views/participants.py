@@ -31,7 +31,7 @@ from courses.delivery.services import (
     StandsAlready,
     allow_alone,
     allow_request,
-    ask,
+    ask_again,
     decline_request,
     requests_for,
     stop,
@@ -137,18 +137,15 @@ def end_place(request: HttpRequest, couple: PracticeCouple) -> None:
     )
 
 
-def ask_again(request: HttpRequest, couple: PracticeCouple) -> None:
-    member = couple.members.filter(ended_at=None, accepted_at=None).first()
-    if member is None:
-        raise NothingAsked
-    ask(member, by=request.user)  # type: ignore[arg-type]  # behind login
+def mail_again(request: HttpRequest, couple: PracticeCouple) -> None:
+    member = ask_again(couple, by=request.user)  # type: ignore[arg-type]  # behind login
     messages.success(request, _("A new mail is on its way to %(name)s.") % {"name": member.user})
 
 
 ACTIONS: dict[str, Callable[[HttpRequest, PracticeCouple], AllowAloneForm | None]] = {
     "alleen": let_alone,
     "afmelden": sign_off,
-    "opnieuw": ask_again,
+    "opnieuw": mail_again,
     "stopt": end_place,
 }
 

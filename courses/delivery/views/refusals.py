@@ -9,6 +9,7 @@ from courses.delivery.services import (
     NotOpen,
     OnePerson,
     StandsAlready,
+    takes_applications,
 )
 
 
@@ -40,7 +41,7 @@ def words_for(refusal: Exception, edition: Edition) -> str:
 
 
 def words_for_closed(edition: Edition) -> str:
-    if edition.is_open or edition.care_group is None:
+    if edition.is_open or edition.care_group is None or not takes_applications(edition):
         return _("Nobody can apply for this course any more. Choose other dates.")
     return _(
         "This course is for practices of %(name)s, and yours is not known as one of them. Is it? "

@@ -20,7 +20,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from courses.delivery.forms.room import MarkForm, RunForm
 from courses.delivery.models import AttendanceMark, Evening, RunMark
-from courses.delivery.permissions import can_run_evening, can_see_participants
+from courses.delivery.permissions import can_see_participants
 from courses.delivery.qr import qr_drawing
 from courses.delivery.services import attendance
 from courses.delivery.services.confirmation import (
@@ -43,10 +43,8 @@ SCANNED_SECONDS = 15 * 60
 
 
 def get_evening(request: AuthenticatedHttpRequest, public_id: UUID) -> Evening:
-    evening = get_object_or_404(Evening.objects.select_related("edition"), public_id=public_id)
-    if not can_run_evening(request.user, evening):
-        raise Http404
-    return evening
+    run_by_them = Evening.objects.run_by(request.user).select_related("edition")
+    return get_object_or_404(run_by_them, public_id=public_id)
 
 
 @require_safe

@@ -13,6 +13,7 @@ from courses.delivery.models import CoupleMember, PracticeCouple
 from courses.delivery.services import (
     EditionFull,
     NothingAsked,
+    NotOpen,
     StandsAlready,
     destinations,
     luggage_of,
@@ -89,6 +90,8 @@ def carry_out(
             "There is no place, or others wait there first. Nothing has changed. Choose another "
             "edition, or give that one more places."
         )
+    except NotOpen:
+        return _("Nobody can go to this edition any more. Choose another.")
     except StandsAlready:
         return _("One of them takes part there already, or waits for it. Nothing has changed.")
     except NothingAsked:
