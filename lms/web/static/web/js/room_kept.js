@@ -68,16 +68,24 @@ async function sweep() {
   }
 }
 
+// Answers whether to go on: not if somebody would rather keep what could not be sent.
+async function letGo() {
+  for (const key of keys()) if (waiting(read(key))) await send(key);
+  const count = keys().reduce((sum, key) => sum + waiting(read(key)), 0);
+  if (count) {
+    const words = ngettext("%s change of an evening could not be sent yet. If you sign out now, it is lost. Sign out?", "%s changes of an evening could not be sent yet. If you sign out now, they are lost. Sign out?", count);
+    if (!confirm(interpolate(words, [count]))) return false;
+  }
+  for (const key of keys()) localStorage.removeItem(key);
+  await clearPages(() => true);
+  return true;
+}
+
 async function signOut(event) {
   event.preventDefault();
   const form = event.currentTarget;
-  for (const key of keys()) if (waiting(read(key))) await send(key);
-  const count = keys().reduce((sum, key) => sum + waiting(read(key)), 0);
-  const words = ngettext("%s change of an evening could not be sent yet. If you sign out now, it is lost. Sign out?", "%s changes of an evening could not be sent yet. If you sign out now, they are lost. Sign out?", count);
-  if (count && !confirm(interpolate(words, [count]))) return;
-  for (const key of keys()) localStorage.removeItem(key);
-  await clearPages(() => true);
-  form.submit();
+  // Whatever a browser does not allow here, signing out always works.
+  if (await letGo().catch(() => true)) form.submit();
 }
 
 for (const form of document.querySelectorAll("form[data-sign-out]")) form.addEventListener("submit", signOut);
