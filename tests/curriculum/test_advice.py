@@ -30,6 +30,7 @@ def form_of_evening(evening, **changes):
         "goals": streamfield([]),
         "programme": streamfield([]),
         "films": streamfield([]),
+        "handouts": streamfield([]),
         "trainer_notes": rich_text(""),
         "comments": {"TOTAL_FORMS": 0, "INITIAL_FORMS": 0, "MIN_NUM_FORMS": 0, "MAX_NUM_FORMS": 0},
     }
