@@ -2,12 +2,14 @@ from typing import Any
 
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import redirect
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import get_object_or_404, redirect
 from wagtail.admin.views.pages.workflow import WorkflowActionView
 from wagtail.admin.viewsets.pages import PageViewSet
+from wagtail.documents.views import multiple
 from wagtail.documents.views.documents import DeleteView
 
+from courses.curriculum.models import CourseDocument
 from courses.curriculum.publishing import reason_not_to_publish, reasons_not_to_delete_documents
 
 
@@ -40,3 +42,19 @@ class DocumentDeleteView(DeleteView):  # type: ignore[misc]  # Wagtail has no ty
             messages.error(self.request, reason)
             return redirect("wagtaildocs:edit", self.object.pk)
         return None
+
+
+class UploadedDeleteView(multiple.DeleteView):  # type: ignore[misc]  # Wagtail has no types
+    """The same among those just uploaded, where the sentence is read on the next screen."""
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        document = get_object_or_404(CourseDocument, pk=kwargs["doc_id"])
+        reasons = reasons_not_to_delete_documents([document])
+        for reason in reasons:
+            messages.error(request, reason)
+        answer: HttpResponse = (
+            JsonResponse({"success": False, "doc_id": document.pk})
+            if reasons
+            else super().post(request, *args, **kwargs)
+        )
+        return answer

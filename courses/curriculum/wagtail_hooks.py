@@ -23,7 +23,7 @@ from courses.curriculum.publishing import (
 )
 from courses.curriculum.services import let_go_of
 from courses.curriculum.views import followers, versions
-from courses.curriculum.viewsets import DocumentDeleteView, OurPages
+from courses.curriculum.viewsets import DocumentDeleteView, OurPages, UploadedDeleteView
 
 urlpatterns = [
     path("", versions.version_list, name="list"),
@@ -40,11 +40,12 @@ urlpatterns = [
 ]
 
 
-@hooks.register("register_admin_urls")  # before those of Wagtail, one of which it replaces
+@hooks.register("register_admin_urls")  # before those of Wagtail, two of which it replaces
 def our_urls() -> list[URLResolver]:
     return [
         path("versies/", include((urlpatterns, "curriculum_versions"))),
         path("documents/delete/<int:document_id>/", DocumentDeleteView.as_view()),
+        path("documents/multiple/<int:doc_id>/delete/", UploadedDeleteView.as_view()),
     ]
 
 

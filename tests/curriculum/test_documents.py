@@ -177,6 +177,19 @@ def test_deleting_what_a_version_holds_is_refused_with_what_to_do(client, held):
     assert list(CourseDocument.objects.all()) == [held]
 
 
+def test_deleting_it_among_those_just_uploaded_is_refused_in_the_same_words(client, held):
+    free = make_document("vrij.pdf")
+    signed_in_editor(client)
+    answers = [
+        client.post(reverse("wagtaildocs:delete_multiple", args=[one.pk])).json()
+        for one in (held, free)
+    ]
+    assert [one["success"] for one in answers] == [False, True]
+    assert list(CourseDocument.objects.all()) == [held]
+    said = client.get(reverse("wagtaildocs:index")).content.decode()
+    assert "“Vier stappen” is niet verwijderd: versie 1 van “Samen beslissen”" in said
+
+
 def test_a_draft_holds_it_too_until_it_is_made_without(client, course):
     page, document = EveningPage.objects.get(code="2"), make_document()
     put_with(page, document)
