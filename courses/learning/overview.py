@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Max, Min, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -186,6 +186,20 @@ class EditionOverview:
         return sum(participant.is_ready for participant in self.participants)
 
 
+def by_what_comes_first(editions: QuerySet[Edition]) -> QuerySet[Edition]:
+    """On top where an evening comes first, or was held and has a list to confirm yet. What is
+    over or cancelled follows, the latest of it first."""
+    now = timezone.now()
+    held = Q(cancelled_at=None, evenings__cancelled_at=None)
+    is_to_confirm = Q(evenings__ends_at__gt=now - TO_CONFIRM, evenings__confirmation=None)
+    return editions.annotate(
+        asks_at=Min(
+            "evenings__starts_at", filter=held & (Q(evenings__ends_at__gt=now) | is_to_confirm)
+        ),
+        last_at=Max("evenings__starts_at", filter=held),
+    ).order_by(F("asks_at").asc(nulls_last=True), F("last_at").desc(nulls_last=True), "-pk")
+
+
 def edition_overviews(editions: QuerySet[Edition]) -> list[EditionOverview]:
     people = (
         Enrolment.objects.active()
@@ -202,7 +216,7 @@ def edition_overviews(editions: QuerySet[Edition]) -> list[EditionOverview]:
 
 def edition_overview(edition: Edition) -> EditionOverview:
     evenings = list(edition.evenings.all())
-    coming = [evening for evening in evenings if evening.ends_at > timezone.now()]
+    coming = [one for one in evenings if one.ends_at > timezone.now() and not one.is_cancelled]
     next_evening = min(coming, key=lambda evening: evening.starts_at, default=None)
     number = next_evening.number if next_evening else 0
     return EditionOverview(
