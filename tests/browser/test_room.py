@@ -171,6 +171,42 @@ def test_a_block_that_is_begun_without_a_network_moves_the_evening_on_both_table
         assert (here.faults, away.faults) == ([], [])
 
 
+NEEDS_NETWORK = re.compile("Hiervoor is verbinding nodig")
+
+
+def test_groups_are_read_without_a_network_and_what_needs_one_leaves_you_where_you_are(
+    browser, live_server, evening
+):
+    with tablet(browser, live_server, evening) as (holder, wire):
+        for button in taps(holder).all():
+            button.click()
+        expect(holder.page.locator("[data-net]")).to_have_text("Bewaard.")
+        room = holder.page.url
+        holder.page.get_by_role("link", name="Groepen").click()
+        number = holder.page.get_by_label("Hoeveel")
+        number.fill("1")
+        holder.page.get_by_role("button", name="Maak groepen").click()
+        expect(holder.page.locator(".work-groups")).to_be_visible()
+        wire.cut()
+        holder.page.reload()
+        expect(holder.page.locator(".work-groups")).to_be_visible()
+        number.fill("2")
+        holder.page.get_by_role("button", name="Maak groepen").click()
+        away = holder.page.locator("[data-away]")
+        expect(away).to_have_text(NEEDS_NETWORK)
+        expect(number).to_have_value("2")
+        holder.page.goto(room)
+        expect(away).to_be_hidden()
+        holder.page.get_by_role("link", name="Toon de code bij de deur").click()
+        expect(away).to_have_text(NEEDS_NETWORK)
+        assert holder.page.url == room
+        wire.mend()
+        holder.page.get_by_role("link", name="Toon de code bij de deur").click()
+        holder.page.wait_for_url("**/code/")
+        holder.forgive("net::ERR_")
+        assert holder.faults == []
+
+
 LATER = "const real = Date.now; Date.now = () => real() + 15 * 24 * 3600 * 1000;"
 KEPT_PAGES = """async () => (await (await caches.open("room")).keys())
     .filter((one) => one.url.includes("/avond/")).length"""

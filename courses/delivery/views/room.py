@@ -47,25 +47,28 @@ def get_evening(request: AuthenticatedHttpRequest, public_id: UUID) -> Evening:
     return get_object_or_404(run_by_them, public_id=public_id)
 
 
+def kept_on_tablet(answer: HttpResponse, evening: Evening) -> HttpResponse:
+    """How long the service worker of the room may keep this page."""
+    answer["Kept-Until"] = (evening.ends_at + KEPT).isoformat()
+    return answer
+
+
 @require_safe
 @login_required
 def room(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     evening = get_evening(request, public_id)
     found = room_of(evening)
     said = json.dumps([told_run_mark(row) for row in found.said.values()])
-    kept_until = evening.ends_at + KEPT
     context = {
         "room": found,
-        "kept_until": kept_until,
+        "kept_until": evening.ends_at + KEPT,
         "said": said,
         "handouts": handouts_of(evening, request.user),
         "decides": can_see_participants(request.user),
         "to_do": to_prepare(found) if found.is_before else [],
         "way": "paper" if PAPER in request.GET else "name",
     }
-    answer = render(request, "delivery/room.html", context)
-    answer["Kept-Until"] = kept_until.isoformat()  # read by the service worker
-    return answer
+    return kept_on_tablet(render(request, "delivery/room.html", context), evening)
 
 
 @require_POST

@@ -179,7 +179,7 @@ addEventListener("offline", () => tell("away"));
 if ("serviceWorker" in navigator) {
   await navigator.serviceWorker.register(room.dataset.worker);
   navigator.serviceWorker.addEventListener("message", (event) => {
-    document.querySelector("[data-kept]").hidden = !event.data.isKept;
+    if ("isKept" in event.data) document.querySelector("[data-kept]").hidden = !event.data.isKept;
   });
   const { active } = await navigator.serviceWorker.ready;
   const used = performance.getEntriesByType("resource").map((entry) => entry.name);
