@@ -142,8 +142,9 @@ def test_a_region_is_written_as_whoever_planned_an_edition_wrote_it():
     ]
 
 
-def test_a_region_that_a_stranger_typed_is_suggested_to_nobody(client):
-    EditionFactory(region="Twente")
+def test_a_region_of_a_draft_or_that_a_stranger_typed_is_suggested_to_nobody(client):
+    EditionFactory(region="Twente", published_at=timezone.now())
+    EditionFactory(region="Achterhoek")
     leave_interest(region="Onzin", email="a@praktijk.example")
     assert client.get(FORM).context["form"].regions == ["Twente"]
 
