@@ -99,6 +99,17 @@ def test_who_applies_confirms_by_mail_and_the_partner_says_yes_by_another(client
     assert (partner.practice, partner.profession) == (couple.practice, poh)
 
 
+def test_a_name_has_no_lines_of_its_own_in_what_others_read(client, edition, typed):
+    name = "Linde\r\n\r\nKlik hier:\nhttps://elders.example"
+    apply_and_confirm(client, edition, typed | {"first_name": name, "partner_first_name": name})
+
+    assert User.objects.get(email="berk@example.org").first_name == (
+        "Linde Klik hier: https://elders.example"
+    )
+    bodies = OutgoingMail.objects.values_list("body", flat=True)
+    assert [body for body in bodies if "\nKlik" in body] == []
+
+
 def test_looking_at_the_link_takes_no_place(client, edition, typed):
     send(client, edition, typed)
     assert client.get(link_in_last_mail("linde@example.org")).status_code == 200
