@@ -251,6 +251,13 @@ def test_a_coordinator_sees_them_per_region_in_as_many_queries(
     assert shown == [(f"Regio {n}", [(f"{n}@praktijk.example", page.title)]) for n in range(number)]
 
 
+def test_an_address_with_more_in_it_is_written_to_and_nothing_else(coordinator, monkeypatch):
+    monkeypatch.setattr("lms.accounts.gate.has_used_second_factor", lambda request: True)
+    leave_interest(region="Twente", email="anne?bcc=x&body=y@praktijk.example")
+    page = signed_in(coordinator, second_factor=False).get("/belangstelling/lijst/")
+    assert 'href="mailto:anne%3Fbcc%3Dx%26body%3Dy@praktijk.example"' in page.content.decode()
+
+
 def test_the_coordination_page_leads_to_it(coordinator, monkeypatch):
     monkeypatch.setattr("lms.accounts.gate.has_used_second_factor", lambda request: True)
     page = signed_in(coordinator, second_factor=False).get("/account/coordinatie/")
