@@ -12,7 +12,7 @@ class OneLineField(forms.CharField):
     """A name, which stands in subjects and first lines of mails: it has no lines of its own."""
 
     def to_python(self, value: Any) -> str:
-        return " ".join(super().to_python(value).split())
+        return " ".join((super().to_python(value) or "").split())
 
 
 def point_at_first_error(form: forms.Form) -> None:
