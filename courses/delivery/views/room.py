@@ -69,6 +69,7 @@ def room(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     }
     answer = render(request, "delivery/room.html", context)
     answer["Kept-Until"] = kept_until.isoformat()  # read by the service worker
+    answer["Kept-For"] = str(request.user.pk)  # and by whatever page is opened next
     return answer
 
 
