@@ -277,6 +277,24 @@ def test_a_day_after_the_evening_what_cannot_be_sent_waits_while_the_page_with_n
         assert holder.page.evaluate(UNSENT) == 1
 
 
+def test_once_somebody_else_is_signed_in_the_page_with_names_goes_and_what_was_tapped_waits(
+    browser, live_server, evening
+):
+    with tablet(browser, live_server, evening) as (holder, wire):
+        tap_away(holder, wire)
+        holder.open(reverse("accounts:profile"))
+        holder.page.wait_for_load_state("networkidle")
+        assert left(holder) == (1, 1)  # still the same trainer
+        other = Client()
+        other.force_login(UserFactory())
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": other.session.session_key}
+        holder.context.add_cookies([cookie | {"url": wire.address}])
+        holder.page.reload()
+        holder.page.wait_for_load_state("networkidle")
+        assert left(holder) == (0, 1)
+        assert holder.page.evaluate(UNSENT) == 1
+
+
 def test_without_a_network_the_page_of_an_evening_of_days_ago_does_not_open(
     browser, live_server, evening
 ):

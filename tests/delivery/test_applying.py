@@ -40,6 +40,7 @@ TYPED = {
     "terms": "on",
     "secrecy": "on",
 }
+YES = {"terms": "on", "secrecy": "on"}
 
 
 @pytest.fixture
@@ -97,6 +98,31 @@ def test_who_applies_confirms_by_mail_and_the_partner_says_yes_by_another(client
     assert list(names) == ["Linde", "Berk"]
     partner = User.objects.get(email="berk@example.org")
     assert (partner.practice, partner.profession) == (couple.practice, poh)
+
+
+def test_a_name_has_no_lines_of_its_own_in_what_others_read(client, edition, typed):
+    name = "Linde\r\n\r\nKlik hier:\nhttps://elders.example"
+    apply_and_confirm(client, edition, typed | {"first_name": name, "partner_first_name": name})
+
+    assert User.objects.get(email="berk@example.org").first_name == (
+        "Linde Klik hier: https://elders.example"
+    )
+    bodies = OutgoingMail.objects.values_list("body", flat=True)
+    assert [body for body in bodies if "\nKlik" in body] == []
+
+
+def test_whose_address_it_is_nobody_learns_before_they_say_yes(client, edition, typed):
+    poh = make_professional("poh")
+    client.force_login(applicant := make_professional("huisarts", PracticeFactory()))
+    send(client, edition, typed, partner_email=poh.email)
+
+    pages = [reverse(f"delivery:{name}") for name in ("applied", "couple", "stop")]
+    said = [client.get(page).content.decode() for page in pages]
+    assert [(poh.email in page, poh.last_name in page) for page in said] == [(True, False)] * 3
+    invitation = Invitation.objects.get(user=poh)
+    client.post(reverse("delivery:couple_answer", args=[invitations.token_of(invitation)]), YES)
+    client.force_login(applicant)
+    assert poh.last_name in client.get(pages[1]).content.decode()
 
 
 def test_looking_at_the_link_takes_no_place(client, edition, typed):

@@ -60,6 +60,7 @@ from courses.delivery.services.editions import (
     known_regions,
     make_edition,
     move_evenings,
+    public_regions,
     put_before_evening,
     take_from_evening,
 )
@@ -201,6 +202,7 @@ __all__ = [
     "next_evening",
     "place_of",
     "promote_waiting",
+    "public_regions",
     "put_before_evening",
     "remind_of_track_choice",
     "requests_for",

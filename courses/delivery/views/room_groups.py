@@ -42,7 +42,7 @@ def groups(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     }
     status = 422 if form.is_bound else 200
     page = render(request, "delivery/room_groups.html", context, status=status)
-    return kept_on_tablet(page, evening)
+    return kept_on_tablet(page, evening, request.user)
 
 
 @require_POST
@@ -72,4 +72,5 @@ def screen(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     if not can_see_groups(request.user, evening):
         raise Http404
     context = {"evening": evening, "split": split_of(evening)}
-    return kept_on_tablet(render(request, "delivery/room_groups_screen.html", context), evening)
+    page = render(request, "delivery/room_groups_screen.html", context)
+    return kept_on_tablet(page, evening, request.user)
