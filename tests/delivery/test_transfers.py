@@ -1,5 +1,6 @@
 """Going on in another edition: what goes along, what stays, what stops."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -263,6 +264,17 @@ def test_looking_what_it_means_changes_nothing(coordinator, here, there):
     assert [one.person for one in page.context["luggage"]] == [first.participant]
     assert [one.user for one in page.context["stays"]] == [second.participant]
     assert (taken(here), taken(there)) == (2, 0)
+
+
+def test_who_chooses_nothing_and_looks_what_it_means_reads_what_to_choose(coordinator, here, there):
+    first, _second = enrol_two(here)
+    client, page = signed_in(coordinator), page_of(first.couple)
+    assert client.get(page).status_code == 200
+    [button] = re.findall(
+        r'<button class="button button--primary" name="(\w+)"', client.get(page).content.decode()
+    )
+    answer = client.get(page, {button: "1"})
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"wie", "naar"})
 
 
 def test_a_coordinator_moves_a_couple(coordinator, here, there):
