@@ -223,6 +223,18 @@ def test_applying_twice_is_refused_and_says_where_to_look(client, edition, typed
 
 
 @pytest.mark.requirement("CRS-08")
+def test_a_link_of_which_the_application_was_cleared_away_says_what_to_do(
+    client, clock, edition, typed
+):
+    send(client, edition, typed)
+    clock.now += timedelta(days=8)
+    Application.objects.all().delete()
+    link = link_in_last_mail("linde@example.org")
+    answers = [client.get(link), client.post(f"{link}wachtwoord/", follow=True)]
+    assert [answer.status_code for answer in answers] == [410, 410]
+    assert "Zoek de laatste mail, of meld je opnieuw aan" in answers[0].content.decode()
+
+
 def test_a_closed_edition_refuses_a_practice_of_elsewhere_and_says_whose_it_is(
     client, edition, typed
 ):
@@ -273,7 +285,9 @@ def test_an_older_link_stops_when_somebody_applies_once_more(client, edition, ty
     send(client, edition, typed)
     older = link_in_last_mail("linde@example.org")
     send(client, edition, typed)
-    assert client.post(older).status_code == 404
+    answer = client.post(older)
+    assert answer.status_code == 410
+    assert "Zoek de laatste mail, of meld je opnieuw aan" in answer.content.decode()
     assert not PracticeCouple.objects.exists()
 
 
@@ -418,7 +432,9 @@ def test_of_a_link_for_an_application_only_who_made_it_is_shown_it(client, editi
     purpose = f"delivery.application:{Application.objects.get().pk}"
     invitation = invitations.invite(UserFactory(), purpose, days=1)
     address = reverse("delivery:apply_confirm", args=[invitations.token_of(invitation)])
-    assert client.post(address).status_code == 404
+    answer = client.post(address)
+    assert answer.status_code == 410
+    assert TYPED["partner_first_name"] not in answer.content.decode()
     assert not PracticeCouple.objects.exists()
 
 

@@ -22,6 +22,7 @@ from courses.delivery.services.applying import (
     ask_to_confirm,
     clear_applications,
     confirm,
+    is_for_application,
     standing_of,
     standings_of,
 )
@@ -184,6 +185,7 @@ __all__ = [
     "interest_of_token",
     "interest_per_region",
     "interest_token",
+    "is_for_application",
     "is_open_to",
     "is_trainer_of",
     "join_group",
