@@ -235,6 +235,28 @@ def test_a_link_of_which_the_application_was_cleared_away_says_what_to_do(
     assert "Zoek de laatste mail, of meld je opnieuw aan" in answers[0].content.decode()
 
 
+@pytest.mark.parametrize("who", ["applicant", "partner"])
+def test_who_stands_in_another_edition_of_the_course_is_told_how_to_get_here(
+    client, edition, typed, who
+):
+    apply_and_confirm(client, edition, typed)
+    elsewhere = publish(make_running_edition(days=70, content=edition.content))
+    again = {
+        "applicant": {"partner_email": "els@example.org"},
+        "partner": {"email": "els@example.org", "partner_email": "berk@example.org"},
+    }[who]
+    answer = apply_and_confirm(client, elsewhere, typed | again)
+    assert answer.status_code == 422
+    assert "om jullie hierheen over te zetten" in answer.content.decode()
+    assert not elsewhere.couples.exists()
+
+    edition.evenings.update(
+        starts_at=timezone.now() - timedelta(days=2), ends_at=timezone.now() - timedelta(days=1)
+    )
+    client.post(link_in_last_mail((typed | again)["email"]))
+    assert elsewhere.couples.count() == 1
+
+
 def test_a_closed_edition_refuses_a_practice_of_elsewhere_and_says_whose_it_is(
     client, edition, typed
 ):

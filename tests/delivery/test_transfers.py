@@ -22,11 +22,11 @@ from courses.delivery.services import (
     NotOpen,
     StandsAlready,
     allow_request,
-    apply_as_couple,
     ask_alone,
     ask_to_go_on_alone,
     choose_track,
     destinations,
+    enrol_couple,
     evenings_of,
     requests_for,
     stop,
@@ -185,7 +185,7 @@ def test_one_of_two_goes_and_the_other_keeps_the_place_and_is_told(here, there):
 def test_who_stands_there_already_does_not_go_there_twice(here, there, is_split):
     first, _second = enrol_two(here)
     partner = make_professional("poh", first.participant.practice)
-    apply_as_couple(there, first.participant, partner)
+    enrol_couple(there, first.participant, partner)
     with pytest.raises(StandsAlready):
         go(first, there, is_split=is_split)
     assert (taken(here), taken(there)) == (2, 2)
