@@ -249,6 +249,40 @@ def test_applying_twice_is_refused_and_says_where_to_look(client, edition, typed
 
 
 @pytest.mark.requirement("CRS-08")
+def test_a_link_of_which_the_application_was_cleared_away_says_what_to_do(
+    client, clock, edition, typed
+):
+    send(client, edition, typed)
+    clock.now += timedelta(days=8)
+    Application.objects.all().delete()
+    link = link_in_last_mail("linde@example.org")
+    answers = [client.get(link), client.post(f"{link}wachtwoord/", follow=True)]
+    assert [answer.status_code for answer in answers] == [410, 410]
+    assert "Zoek de laatste mail, of meld je opnieuw aan" in answers[0].content.decode()
+
+
+@pytest.mark.parametrize("who", ["applicant", "partner"])
+def test_who_stands_in_another_edition_of_the_course_is_told_how_to_get_here(
+    client, edition, typed, who
+):
+    apply_and_confirm(client, edition, typed)
+    elsewhere = publish(make_running_edition(days=70, content=edition.content))
+    again = {
+        "applicant": {"partner_email": "els@example.org"},
+        "partner": {"email": "els@example.org", "partner_email": "berk@example.org"},
+    }[who]
+    answer = apply_and_confirm(client, elsewhere, typed | again)
+    assert answer.status_code == 422
+    assert "om jullie hierheen over te zetten" in answer.content.decode()
+    assert not elsewhere.couples.exists()
+
+    edition.evenings.update(
+        starts_at=timezone.now() - timedelta(days=2), ends_at=timezone.now() - timedelta(days=1)
+    )
+    client.post(link_in_last_mail((typed | again)["email"]))
+    assert elsewhere.couples.count() == 1
+
+
 def test_a_closed_edition_refuses_a_practice_of_elsewhere_and_says_whose_it_is(
     client, edition, typed
 ):
@@ -299,7 +333,9 @@ def test_an_older_link_stops_when_somebody_applies_once_more(client, edition, ty
     send(client, edition, typed)
     older = link_in_last_mail("linde@example.org")
     send(client, edition, typed)
-    assert client.post(older).status_code == 404
+    answer = client.post(older)
+    assert answer.status_code == 410
+    assert "Zoek de laatste mail, of meld je opnieuw aan" in answer.content.decode()
     assert not PracticeCouple.objects.exists()
 
 
@@ -444,7 +480,9 @@ def test_of_a_link_for_an_application_only_who_made_it_is_shown_it(client, editi
     purpose = f"delivery.application:{Application.objects.get().pk}"
     invitation = invitations.invite(UserFactory(), purpose, days=1)
     address = reverse("delivery:apply_confirm", args=[invitations.token_of(invitation)])
-    assert client.post(address).status_code == 404
+    answer = client.post(address)
+    assert answer.status_code == 410
+    assert TYPED["partner_first_name"] not in answer.content.decode()
     assert not PracticeCouple.objects.exists()
 
 
