@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db.models import Prefetch, QuerySet
@@ -20,6 +20,7 @@ from lms.web.templatetags.web import moment
 
 TO_PREPARE = timedelta(days=7)
 TO_CONFIRM = timedelta(days=14)  # after the evening
+STEPS = ["run", "confirm", "prepare"]  # what an evening asks of its trainers, most urgent first
 
 
 @dataclass(frozen=True)
@@ -54,7 +55,7 @@ class Way:
     """The evenings of one participant as stations, with homework between them."""
 
     steps: list[dict[str, Any]] = field(default_factory=list)
-    next_evening: Evening | None = None
+    next_evening: Evening | None = None  # that takes place; else as it was planned
     next_page: EveningOutline | None = None
     is_away: bool = False  # said that they cannot come to it, and has no place to catch up
 
@@ -80,11 +81,17 @@ def described(row: Progress, course: Outline) -> Described:
     )
 
 
+def first_of(there: list[Evening]) -> Evening:
+    """The earliest that takes place; when none does, the earliest as it was planned."""
+    held = [evening for evening in there if not evening.is_cancelled]
+    return min(held or there, key=lambda evening: evening.starts_at)
+
+
 def station(
     number: int, there: list[Evening], *, is_chosen: bool, is_away: bool = False
 ) -> dict[str, Any]:
     """One evening on the way. Of a track that is not chosen yet only the earliest date is known."""
-    first = min(there, key=lambda evening: evening.starts_at)
+    first = first_of(there)
     now = timezone.now()
     if len(there) > 1 and not is_chosen:
         title = _("Evening %(code)s") % {"code": number}
@@ -92,6 +99,8 @@ def station(
     else:
         title = _("Evening %(code)s") % {"code": first.code}
         note = _("you told that you cannot come") if is_away else moment(first.starts_at)
+    if first.is_cancelled:
+        note = _("cancelled")
     is_over = first.ends_at <= now
     is_now = first.starts_at <= now < first.ends_at
     is_known = first.edition.published_at is not None and (is_chosen or len(there) == 1)
@@ -140,14 +149,15 @@ def way_of(
     for number, there in sorted(row_of_evenings.items()):
         if track is not None or len(there) == 1:
             there = [elsewhere.instead_of(there[0])]
-        first = min(there, key=lambda evening: evening.starts_at)
+        first = first_of(there)
         is_to_come = first.ends_at > now
         is_away = first.pk in elsewhere.away
         if way.steps:
             is_current = previous_is_over and first.starts_at > now
             way.steps.append(homework_between(number, rows, is_current=is_current))
         way.steps.append(station(number, there, is_chosen=track is not None, is_away=is_away))
-        if is_to_come and way.next_evening is None:
+        is_next = way.next_evening is None or (way.next_evening.is_cancelled > first.is_cancelled)
+        if is_to_come and is_next:
             way.next_evening = first
             way.next_page = course.evenings.get(first.page_key)
             way.is_away = is_away
@@ -170,7 +180,7 @@ class RoomStep:
     """What an evening asks of its trainers now."""
 
     evening: Evening
-    kind: str  # prepare, run, confirm
+    kind: str  # one of STEPS
 
 
 @dataclass(frozen=True)
@@ -185,6 +195,14 @@ class EditionOverview:
     def ready(self) -> int:
         return sum(participant.is_ready for participant in self.participants)
 
+    @property
+    def urgency(self) -> tuple[int, datetime]:
+        """What asks something now comes first, then what comes soonest; what is over comes last."""
+        step = STEPS.index(self.room.kind) if self.room else len(STEPS)
+        if self.next_evening is None:
+            return step, datetime.max.replace(tzinfo=UTC)
+        return step, self.next_evening.starts_at
+
 
 def edition_overviews(editions: QuerySet[Edition]) -> list[EditionOverview]:
     people = (
@@ -197,12 +215,16 @@ def edition_overviews(editions: QuerySet[Edition]) -> list[EditionOverview]:
     full = editions.prefetch_related(
         Prefetch("evenings", queryset=evenings), Prefetch("enrolments", queryset=people)
     )
-    return [edition_overview(edition) for edition in full]
+    return sorted((edition_overview(edition) for edition in full), key=lambda one: one.urgency)
 
 
 def edition_overview(edition: Edition) -> EditionOverview:
     evenings = list(edition.evenings.all())
-    coming = [evening for evening in evenings if evening.ends_at > timezone.now()]
+    coming = [
+        evening
+        for evening in evenings
+        if evening.ends_at > timezone.now() and not evening.is_cancelled
+    ]
     next_evening = min(coming, key=lambda evening: evening.starts_at, default=None)
     number = next_evening.number if next_evening else 0
     return EditionOverview(
