@@ -2,6 +2,7 @@
 
 import re
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -11,6 +12,8 @@ from playwright.sync_api import Error, expect, sync_playwright
 
 from courses.delivery.models import Attendance, AttendanceMark
 from courses.delivery.services import put_before_evening
+from courses.delivery.services.attendance import Mark, expected_on, take_marks
+from courses.delivery.services.confirmation import confirm_attendance
 from tests.browser.visitors import visitor
 from tests.browser.wire import wire_to
 from tests.delivery.programmes import make_planned_edition
@@ -92,6 +95,19 @@ def test_a_tap_counts_at_once_and_is_taken_back_by_the_next(browser, live_server
         expect(holder.page.locator("[data-net]")).to_have_text("Bewaard.")
         assert Attendance.objects.get().status == "absent"
         holder.look_around("the room")
+        assert holder.faults == []
+
+
+def test_a_list_that_is_confirmed_keeps_telling_how_many_were_there(browser, live_server, evening):
+    evening.starts_at -= timedelta(days=1)
+    evening.ends_at -= timedelta(days=1)
+    evening.save()
+    first = expected_on(evening).first()
+    take_marks(evening, [Mark(first.pk, 1, True, evening.starts_at)], by=first.participant)
+    confirm_attendance(evening, by=first.participant)
+    with tablet(browser, live_server, evening) as (holder, _wire):
+        expect(holder.page.locator("[data-here]")).to_have_text("1")
+        holder.look_around("the room of a confirmed list")
         assert holder.faults == []
 
 

@@ -64,6 +64,11 @@ def test_a_list_to_confirm_comes_before_what_is_to_come_until_it_is_confirmed(
     assert shown(client, trainer) == [soon, held]
 
 
+def test_an_evening_today_comes_before_all_else(client, trainer, edition_in):
+    to_confirm, today = edition_in(-30), edition_in(0)
+    assert shown(client, trainer) == [today, to_confirm]
+
+
 def test_a_cancelled_evening_or_edition_asks_nothing(client, trainer, edition_in):
     stopped, moved, other = edition_in(2), edition_in(3), edition_in(10)
     stopped.cancelled_at = timezone.now()

@@ -63,7 +63,7 @@ function show() {
     form.elements.is_present.value = isPresent ? "no" : "yes";
     if (isPresent) here.add(form.elements.enrolment.value);
   }
-  document.querySelector("[data-here]").textContent = String(here.size);
+  if (forms.size) document.querySelector("[data-here]").textContent = String(here.size);
   showRun(kept.run, now());
 }
 
