@@ -40,6 +40,7 @@ def move(apps, schema_editor, source, target):
     old.objects.all().delete()  # last: its tags would go with it
     for reset in schema_editor.connection.ops.sequence_reset_sql(no_style(), [new]):
         schema_editor.execute(reset)
+    schema_editor.connection.check_constraints()  # before that, PostgreSQL drops no table
 
 
 def take_over(apps, schema_editor):
