@@ -5,7 +5,8 @@ from datetime import timedelta
 import pytest
 from django.utils import timezone, translation
 
-from courses.delivery.models import EveningTrainer
+from courses.delivery.models import Edition, Evening, EveningTrainer
+from courses.delivery.services.changes import EDITION_FIELDS, EditionPlan, preview
 from courses.delivery.services.planning import plan_of, planned_editions
 from courses.delivery.services.publication import NotPublishable, check_edition, publish_edition
 from lms.accounts.models import Profession
@@ -131,6 +132,29 @@ def test_nobody_is_in_two_rooms_at_once(edition, evening, hours, fields, is_free
     put(other, busy)
     text = f"{busy} is expected in two places at evening 1. Ask somebody else."
     assert said(edition) == ([] if is_free else [text])
+
+
+def test_who_moves_an_evening_to_where_its_trainer_teaches_reads_so_before_it_is_done(
+    edition, evening
+):
+    busy = trainer("huisarts", supervises=True)
+    other = plan(EditionFactory(), 1, 40)
+    for one in (evening, other):
+        put(one, busy)
+    put(evening, trainer("poh"))
+    Edition.objects.update(published_at=timezone.now())
+    edition.refresh_from_db()
+    wanted = Evening.objects.get(pk=evening.pk)
+    own = {name: getattr(edition, name) for name in EDITION_FIELDS}
+
+    assert preview(edition, EditionPlan(**own, evenings=[wanted])).faults == []
+    wanted.starts_at, wanted.ends_at = other.starts_at, other.ends_at
+    with translation.override("en"):
+        found = preview(edition, EditionPlan(**own, evenings=[wanted])).faults
+        assert [str(one) for one in found] == [
+            f"{busy} is expected in two places at evening 1. Ask somebody else."
+        ]
+    assert Evening.objects.get(pk=evening.pk).starts_at == evening.starts_at
 
 
 def test_who_no_longer_teaches_there_is_free(edition, evening):

@@ -18,6 +18,7 @@ from courses.delivery.services.company import company_of
 from courses.delivery.services.editions import TOLD_TO_CALENDARS, change_evening, make_edition
 from courses.delivery.services.follow_up import overtaken
 from courses.delivery.services.places import hold_queue, promote_waiting, tell_of_place
+from courses.delivery.services.publication import Finding, faults_while_running, load_for_checks
 from lms.accounts.models import CareGroup, User
 from lms.audit.services import record
 
@@ -101,6 +102,7 @@ class Preview:
     told: int  # people whose calendar changes
     placed: int  # couples for whom a place comes free
     overtaken: Sequence[FollowUpMeeting]  # meetings after the course that would be before its end
+    faults: Sequence[Finding]  # what else would not be right any more
 
 
 @transaction.atomic
@@ -208,7 +210,28 @@ def preview(edition: Edition, plan: EditionPlan) -> Preview:
         told=len(people_at(heard)) if edition.published_at else 0,
         placed=placed_by(edition, plan.capacity),
         overtaken=overtaken(edition.follow_up.all(), last_end(edition, plan)),
+        faults=new_faults(edition, plan),
     )
+
+
+def new_faults(edition: Edition, plan: EditionPlan) -> list[Finding]:
+    """What the planning would find afterwards and does not find now: it is changed, looked at, and
+    put back."""
+    known = {str(one) for one in faults_of(edition)}
+    with transaction.atomic():
+        for evening, wanted in pairs(edition, plan):
+            differing = {name: getattr(wanted, name) for name in differences(evening, wanted)}
+            if differing:
+                Evening.objects.filter(pk=evening.pk).update(**differing)
+        found = faults_of(edition)
+        transaction.set_rollback(True)
+    return [one for one in found if str(one) not in known and one.mend != "delivery:follow_up"]
+
+
+def faults_of(edition: Edition) -> list[Finding]:
+    evenings = list(edition.evenings.select_related("edition"))
+    load_for_checks(evenings)
+    return faults_while_running(edition, evenings)
 
 
 def last_end(edition: Edition, plan: EditionPlan) -> datetime:
