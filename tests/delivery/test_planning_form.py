@@ -386,7 +386,7 @@ def test_fewer_places_than_are_taken_are_refused(looking, version):
     response = looking.post(address, typed(version, capacity="1"))
     found = faults(response)
     assert (response.status_code, list(found)) == (422, ["capacity"])
-    assert "2 plaatsen" in str(found["capacity"])
+    assert "2 plekken" in str(found["capacity"])
 
 
 @pytest.mark.requirement("CRS-08")
