@@ -80,18 +80,15 @@ def described(row: Progress, course: Outline) -> Described:
     )
 
 
-def first_of(there: list[Evening]) -> Evening:
-    """The earliest that takes place; when none does, the earliest as it was planned."""
-    held = [evening for evening in there if not evening.is_cancelled]
-    return min(held or there, key=lambda evening: evening.starts_at)
-
-
 def station(
     number: int, there: list[Evening], *, is_chosen: bool, is_away: bool = False
 ) -> dict[str, Any]:
     """One evening on the way. Of a track that is not chosen yet only the earliest date is known."""
-    first = first_of(there)
+    first = earliest(there)
     now = timezone.now()
+    is_over = first.ends_at <= now
+    is_now = first.starts_at <= now < first.ends_at
+    state = "done" if is_over else "now" if is_now else "open"
     if len(there) > 1 and not is_chosen:
         title = _("Evening %(code)s") % {"code": number}
         note = _("after you choose a track")
@@ -99,18 +96,22 @@ def station(
         title = _("Evening %(code)s") % {"code": first.code}
         note = _("you told that you cannot come") if is_away else moment(first.starts_at)
     if first.is_cancelled:
-        note = _("cancelled")
-    is_over = first.ends_at <= now
-    is_now = first.starts_at <= now < first.ends_at
+        state, note = "cancelled", _("cancelled")
     is_known = first.edition.published_at is not None and (is_chosen or len(there) == 1)
     return {
         "title": title,
         "note": note,
         "url": reverse("delivery:evening", args=[first.public_id]) if is_known else "",
-        "state": "done" if is_over else "now" if is_now else "open",
+        "state": state,
         "is_evening": True,
-        "is_today": timezone.localdate(first.starts_at) == timezone.localdate(now),
+        "is_today": not first.is_cancelled
+        and timezone.localdate(first.starts_at) == timezone.localdate(now),
     }
+
+
+def earliest(evenings: list[Evening]) -> Evening:
+    """Of those that take place, as long as one does."""
+    return min(evenings, key=lambda evening: (evening.is_cancelled, evening.starts_at))
 
 
 def homework_between(number: int, rows: list[Progress], *, is_current: bool) -> dict[str, Any]:
@@ -142,26 +143,30 @@ def way_of(
         if track is None or evening.track_key in (None, track):
             row_of_evenings.setdefault(evening.number, []).append(evening)
     elsewhere = Elsewhere(enrolment)
+    for number, there in row_of_evenings.items():
+        if track is not None or len(there) == 1:
+            row_of_evenings[number] = [elsewhere.instead_of(there[0])]
     way = Way()
     now = timezone.now()
-    previous_is_over = False
+    way.next_evening = next_of(earliest(there) for _, there in sorted(row_of_evenings.items()))
+    if way.next_evening is not None:
+        way.next_page = course.evenings.get(way.next_evening.page_key)
+        way.is_away = way.next_evening.pk in elsewhere.away
     for number, there in sorted(row_of_evenings.items()):
-        if track is not None or len(there) == 1:
-            there = [elsewhere.instead_of(there[0])]
-        first = first_of(there)
-        is_to_come = first.ends_at > now
-        is_away = first.pk in elsewhere.away
+        first = earliest(there)
         if way.steps:
-            is_current = previous_is_over and first.starts_at > now
+            is_current = first == way.next_evening and first.starts_at > now
             way.steps.append(homework_between(number, rows, is_current=is_current))
+        is_away = first.pk in elsewhere.away
         way.steps.append(station(number, there, is_chosen=track is not None, is_away=is_away))
-        is_next = way.next_evening is None or (way.next_evening.is_cancelled > first.is_cancelled)
-        if is_to_come and is_next:
-            way.next_evening = first
-            way.next_page = course.evenings.get(first.page_key)
-            way.is_away = is_away
-        previous_is_over = not is_to_come
     return way
+
+
+def next_of(evenings: Iterable[Evening]) -> Evening | None:
+    """The first that takes place; where none does any more, the first as it was planned."""
+    coming = [evening for evening in evenings if evening.ends_at > timezone.now()]
+    held = [evening for evening in coming if not evening.is_cancelled]
+    return next(iter(held or coming), None)
 
 
 @dataclass(frozen=True)

@@ -5,6 +5,7 @@ from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
+from allauth.mfa.totp.internal.auth import TOTP, generate_totp_secret
 from django.conf import settings
 from django.test import Client
 from django.urls import reverse
@@ -14,11 +15,14 @@ from courses.delivery.models import Attendance, AttendanceMark
 from courses.delivery.services import put_before_evening
 from courses.delivery.services.attendance import Mark, expected_on, take_marks
 from courses.delivery.services.confirmation import confirm_attendance
+from lms.accounts.models import Role
+from lms.accounts.services import grant_role
 from tests.browser.visitors import visitor
 from tests.browser.wire import wire_to
 from tests.delivery.programmes import make_planned_edition
 from tests.factories.accounts import UserFactory
-from tests.factories.delivery import enrol_two
+from tests.factories.delivery import enrol_two, publish
+from tests.permissions.world import signed_in
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.embedded]
 FIRST_PAINT = """() => new Promise((tell) => new PerformanceObserver((list) => {
@@ -153,6 +157,36 @@ def test_two_tablets_end_up_with_the_same_list(browser, live_server, evening):
             expect(holder.page.locator("[data-net]")).to_have_text("Bewaard.", timeout=30_000)
         assert AttendanceMark.objects.count() == 3
         assert Attendance.objects.get().status == "absent"
+
+
+LONG_LINK = f"https://meeting.example/l/meetup-join/19%3ameeting_{'ODc1NzQ2ZjAtNmE2Yi' * 6}/0"
+
+
+def test_a_long_link_of_an_online_evening_makes_the_room_no_wider_than_a_telephone(
+    browser, live_server, evening
+):
+    type(evening).objects.filter(pk=evening.pk).update(is_online=True, online_url=LONG_LINK)
+    with tablet(browser, live_server, evening) as (holder, _wire):
+        holder.page.set_viewport_size({"width": 360, "height": 740})
+        expect(holder.page.locator(f"a[href='{LONG_LINK}']")).to_be_visible()
+        assert holder.page.evaluate("document.documentElement.scrollWidth") == 360
+
+
+def test_a_long_link_makes_what_changes_no_wider_than_a_telephone(browser, live_server, evening):
+    coordinator = UserFactory()
+    grant_role(user=coordinator, role=Role.COORDINATOR)
+    TOTP.activate(coordinator, generate_totp_secret())
+    publish(evening.edition)
+    cookie = {"name": settings.SESSION_COOKIE_NAME, "url": live_server.url}
+    with visitor(browser, live_server.url, width=360, height=740) as phone:
+        key = signed_in(coordinator).session.session_key
+        phone.context.add_cookies([cookie | {"value": key}])
+        phone.open(reverse("delivery:edition_change", args=[evening.edition.public_id]))
+        phone.page.check("[name=avond-3A-is_online]")
+        phone.page.fill("[name=avond-3A-online_url]", LONG_LINK)
+        phone.page.locator("form .button--primary").click()
+        expect(phone.page.locator("td", has_text=LONG_LINK)).to_be_visible()
+        assert phone.page.evaluate("document.documentElement.scrollWidth") == 360
 
 
 def test_a_block_that_is_begun_without_a_network_moves_the_evening_on_both_tablets(

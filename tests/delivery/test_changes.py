@@ -410,6 +410,7 @@ def test_online_at_the_last_minute_has_its_link_with_it(looking, edition, clock)
     mail = mails(first.participant)[-1]
     assert mail.subject.startswith("Lees dit vandaag")
     assert vobject.readOne(mail.calendar).vevent.location.value == link
+    assert f"(online): {link}\n" in mail.body
 
 
 def grant(user):

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from courses.delivery.models import AttendanceMark, EveningTrainer
 from courses.delivery.services import attendance, put_before_evening
+from courses.delivery.services.cancelling import cancel_evening
 from lms.accounts.models import Role
 from lms.accounts.services import grant_role
 from tests.factories.accounts import UserFactory
@@ -64,6 +65,29 @@ def test_a_trainer_taps_a_name_and_takes_it_back(client, evening, couple, traine
     assert (room.here, len(room.people)) == (1, 2)
     tap(client, evening, first, "no")
     assert client.get(room_of(evening)).context["room"].here == 0
+
+
+def test_the_room_of_an_online_evening_says_so_with_its_link_and_no_place(client, evening, trainer):
+    client.force_login(trainer)
+    link = "https://video.example/avond"
+    type(evening).objects.filter(pk=evening.pk).update(
+        place="De Esch", is_online=True, online_url=link
+    )
+    page = client.get(room_of(evening)).content.decode()
+    assert f'href="{link}"' in page
+    assert "De Esch" not in page
+
+
+def test_the_room_of_an_evening_that_was_cancelled_says_why_and_shows_no_code(
+    client, edition, trainer
+):
+    evening = edition.evenings.get(code="3A")
+    cancel_evening(evening, by=trainer, reason="De zaal staat onder water.")
+    client.force_login(trainer)
+    page = client.get(room_of(evening)).content.decode()
+    assert "Deze avond gaat niet door" in page
+    assert "De zaal staat onder water." in page
+    assert reverse("delivery:room_code", args=[evening.public_id]) not in page
 
 
 def test_only_trainers_of_the_edition_and_coordinators_see_the_room(

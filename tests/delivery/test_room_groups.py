@@ -197,6 +197,15 @@ def test_without_anybody_there_it_tells_what_to_do_first(client, evening, traine
     assert (answer.status_code, "Tik eerst de namen" in answer.content.decode()) == (422, True)
 
 
+def test_with_one_person_there_it_tells_that_a_group_has_two(client, evening, trainer):
+    first, _second = enrol_two(evening.edition)
+    mark(evening, trainer, [first], True)
+    client.force_login(trainer)
+    answer = make(client, evening, number=1)
+    words = "Er is pas één iemand, en in een groep zitten minstens twee mensen."
+    assert (answer.status_code, words in answer.content.decode()) == (422, True)
+
+
 def test_the_page_changes_groups_by_hand(client, evening, trainer, sixteen):
     client.force_login(trainer)
     make(client, evening, number=2)

@@ -81,7 +81,7 @@ def test_a_cancelled_evening_or_edition_asks_nothing(client, trainer, edition_in
         str(moved.evenings.get(code="2")),
         "None",
     ]
-    assert page.content.decode().count("Vervallen") == 6 + 1
+    assert page.content.decode().count("vervallen") == 6 + 1
 
 
 def test_a_coordinator_of_forty_editions_reads_ten_at_a_time(

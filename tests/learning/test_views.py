@@ -97,6 +97,43 @@ def test_of_a_course_that_is_cancelled_my_course_says_so_and_asks_nothing(
     assert "next-step" not in page
 
 
+def test_an_evening_that_was_cancelled_is_not_the_next_one_and_the_way_says_so(
+    client, edition, enrolment
+):
+    cancel_evening(edition.evenings.get(code="2"), by=UserFactory(), reason="Storm")
+    context = client.get(reverse("learning:home")).context
+    assert context["next_evening"].number == 3
+    assert [item.title for item in context["homework"]][:2] == ["1 elearning", "1 kba_reflection"]
+    way = [(step["title"], step["state"], step["note"]) for step in context["steps"]]
+    assert way[2] == ("Avond 2", "cancelled", "vervallen")
+    assert [state for _title, state, _note in way].count("now") == 1
+
+
+def test_when_no_evening_takes_place_any_more_my_course_says_so_and_no_place(
+    client, edition, enrolment
+):
+    edition.evenings.update(place="De Esch")
+    for evening in edition.evenings.exclude(code="1"):
+        cancel_evening(evening, by=UserFactory(), reason="Storm")
+    enrolment.progress.update(state="done")
+    page = client.get(reverse("learning:home")).content.decode()
+    assert "Avond 2 is vervallen." in page
+    assert "Tot avond" not in page
+    assert "De Esch" not in page
+
+
+def test_who_teaches_sees_which_evening_was_cancelled_and_who_is_ready_for_the_next(
+    client, edition, enrolment
+):
+    trainer = make_professional("huisarts")
+    put_before_evening(edition.evenings.get(code="1"), trainer)
+    cancel_evening(edition.evenings.get(code="2"), by=UserFactory(), reason="Storm")
+    client.force_login(trainer)
+    answer = client.get(reverse("learning:home"))
+    assert answer.context["overviews"][0].next_evening.number == 3
+    assert answer.content.decode().count("vervallen") == 1
+
+
 def test_somebody_without_a_course_gets_a_page_that_says_so(client):
     client.force_login(UserFactory())
     response = client.get(reverse("learning:home"))

@@ -39,6 +39,10 @@ class SplitForm(forms.Form):
             raise forms.ValidationError(
                 _("Nobody is marked as present. Tap the names on the evening first.")
             )
+        if self.people < FEWEST:
+            raise forms.ValidationError(
+                _("One person is there so far, and a group has two people at least.")
+            )
         is_size = said["by"] == "size"
         if is_size and said["number"] < FEWEST:
             self.add_error("number", _("A group has two people at least."))
@@ -50,7 +54,7 @@ class SplitForm(forms.Form):
         return said
 
     def too_many(self) -> forms.ValidationError:
-        most = max(1, self.people // FEWEST)
+        most = self.people // FEWEST
         message = _("%(people)d people are there: make %(most)d groups at most.")
         return forms.ValidationError(message, params={"people": self.people, "most": most})
 
