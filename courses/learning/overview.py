@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import Any
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import F, Max, Min, Prefetch, Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -54,7 +54,7 @@ class Way:
     """The evenings of one participant as stations, with homework between them."""
 
     steps: list[dict[str, Any]] = field(default_factory=list)
-    next_evening: Evening | None = None
+    next_evening: Evening | None = None  # that takes place; else as it was planned
     next_page: EveningOutline | None = None
     is_away: bool = False  # said that they cannot come to it, and has no place to catch up
 
@@ -80,11 +80,17 @@ def described(row: Progress, course: Outline) -> Described:
     )
 
 
+def first_of(there: list[Evening]) -> Evening:
+    """The earliest that takes place; when none does, the earliest as it was planned."""
+    held = [evening for evening in there if not evening.is_cancelled]
+    return min(held or there, key=lambda evening: evening.starts_at)
+
+
 def station(
     number: int, there: list[Evening], *, is_chosen: bool, is_away: bool = False
 ) -> dict[str, Any]:
     """One evening on the way. Of a track that is not chosen yet only the earliest date is known."""
-    first = min(there, key=lambda evening: evening.starts_at)
+    first = first_of(there)
     now = timezone.now()
     if len(there) > 1 and not is_chosen:
         title = _("Evening %(code)s") % {"code": number}
@@ -92,6 +98,8 @@ def station(
     else:
         title = _("Evening %(code)s") % {"code": first.code}
         note = _("you told that you cannot come") if is_away else moment(first.starts_at)
+    if first.is_cancelled:
+        note = _("cancelled")
     is_over = first.ends_at <= now
     is_now = first.starts_at <= now < first.ends_at
     is_known = first.edition.published_at is not None and (is_chosen or len(there) == 1)
@@ -140,14 +148,15 @@ def way_of(
     for number, there in sorted(row_of_evenings.items()):
         if track is not None or len(there) == 1:
             there = [elsewhere.instead_of(there[0])]
-        first = min(there, key=lambda evening: evening.starts_at)
+        first = first_of(there)
         is_to_come = first.ends_at > now
         is_away = first.pk in elsewhere.away
         if way.steps:
             is_current = previous_is_over and first.starts_at > now
             way.steps.append(homework_between(number, rows, is_current=is_current))
         way.steps.append(station(number, there, is_chosen=track is not None, is_away=is_away))
-        if is_to_come and way.next_evening is None:
+        is_next = way.next_evening is None or (way.next_evening.is_cancelled > first.is_cancelled)
+        if is_to_come and is_next:
             way.next_evening = first
             way.next_page = course.evenings.get(first.page_key)
             way.is_away = is_away
@@ -186,6 +195,30 @@ class EditionOverview:
         return sum(participant.is_ready for participant in self.participants)
 
 
+def by_what_comes_first(editions: QuerySet[Edition]) -> QuerySet[Edition]:
+    """On top whose evening is today; then where one was held and has a list to confirm yet, or one
+    comes first. What is over or cancelled follows, the latest of it first."""
+    now = timezone.now()
+    tomorrow = timezone.localtime(now).replace(hour=0, minute=0, second=0) + timedelta(days=1)
+    held = Q(cancelled_at=None, evenings__cancelled_at=None)
+    is_to_come = Q(evenings__ends_at__gt=now)
+    is_to_confirm = Q(evenings__ends_at__gt=now - TO_CONFIRM, evenings__confirmation=None)
+
+    def first(which: Q) -> Min:
+        return Min("evenings__starts_at", filter=held & which)
+
+    return editions.annotate(
+        today_at=first(is_to_come & Q(evenings__starts_at__lt=tomorrow)),
+        asks_at=first(is_to_come | is_to_confirm),
+        last_at=Max("evenings__starts_at", filter=held),
+    ).order_by(
+        F("today_at").asc(nulls_last=True),
+        F("asks_at").asc(nulls_last=True),
+        F("last_at").desc(nulls_last=True),
+        "-pk",
+    )
+
+
 def edition_overviews(editions: QuerySet[Edition]) -> list[EditionOverview]:
     people = (
         Enrolment.objects.active()
@@ -202,7 +235,7 @@ def edition_overviews(editions: QuerySet[Edition]) -> list[EditionOverview]:
 
 def edition_overview(edition: Edition) -> EditionOverview:
     evenings = list(edition.evenings.all())
-    coming = [evening for evening in evenings if evening.ends_at > timezone.now()]
+    coming = [one for one in evenings if one.ends_at > timezone.now() and not one.is_cancelled]
     next_evening = min(coming, key=lambda evening: evening.starts_at, default=None)
     number = next_evening.number if next_evening else 0
     return EditionOverview(

@@ -3,14 +3,16 @@
 from collections.abc import Callable
 from functools import wraps
 from typing import Concatenate, ParamSpec
-from urllib.parse import urlencode
+from urllib.parse import urlencode, urlsplit
 
 from allauth.account.authentication import get_authentication_records
 from allauth.mfa.models import Authenticator
-from django.contrib.auth.decorators import login_required
+from django.contrib import messages
+from django.contrib.auth.views import redirect_to_login
 from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.translation import gettext as _
 
 from lms.accounts.services import has_signed_confidentiality
 
@@ -50,10 +52,27 @@ def with_way_back(url_name: str, request: HttpRequest) -> str:
 
 
 def second_factor_required(view: View[P]) -> View[P]:
-    @login_required
     @wraps(view)
     def respond(request: HttpRequest, *args: P.args, **kwargs: P.kwargs) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return ask_to_sign_in(request)
         step = step_to_second_factor(request)
         return redirect(step) if step else view(request, *args, **kwargs)
 
     return respond
+
+
+def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
+    """Who was signed out with a form half filled in reads how to keep it, and comes back to the
+    page that has the form: the address it was sent to may show nothing."""
+    if request.method != "POST":
+        return redirect_to_login(request.get_full_path())
+    messages.warning(
+        request,
+        _(
+            "You were signed out, so nothing was kept. Sign in in another tab. Then come back to "
+            "this tab and go one page back: what you typed still stands there, to send once more."
+        ),
+    )
+    page = urlsplit(request.headers.get("referer", "")).path
+    return redirect_to_login(page or request.path)

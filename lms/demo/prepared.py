@@ -1,6 +1,8 @@
-"""The demo's databases as they are before anybody used them, kept for the next fresh start."""
+"""The demo's databases as they are before anybody used them, with the files that rows in them point
+to, kept for the next fresh start."""
 
 import hashlib
+import shutil
 import sqlite3
 from contextlib import closing
 from pathlib import Path
@@ -10,6 +12,7 @@ from django.db import connections
 
 KEPT = settings.BASE_DIR / "build" / "prepared"
 APPS = ("lms", "courses", "assessments", "video_review", "trainers")
+FOLDERS = ("media", "handouts")  # of files, in LMS_VAR_DIR
 SOURCES = {"migrations", "content", "commands"}
 
 
@@ -31,6 +34,7 @@ def keep(mark: str) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         for alias in connections:
             copy(database_file(alias), folder / f"{alias}.sqlite3")
+        copy_files(settings.VAR_DIR, folder)
 
 
 def take(mark: str) -> bool:
@@ -40,7 +44,14 @@ def take(mark: str) -> bool:
         return False
     for alias, path in kept.items():
         copy(path, database_file(alias))
+    copy_files(KEPT / mark[:20], settings.VAR_DIR)
     return True
+
+
+def copy_files(source: Path, target: Path) -> None:
+    for name in FOLDERS:
+        if (source / name).exists():
+            shutil.copytree(source / name, target / name, dirs_exist_ok=True)
 
 
 def is_file(alias: str) -> bool:

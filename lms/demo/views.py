@@ -1,6 +1,7 @@
 from dataclasses import dataclass
 
 from allauth.account.internal.flows.login import record_authentication
+from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import login
 from django.core.paginator import Paginator
@@ -110,6 +111,10 @@ def sign_in(request: HttpRequest, who: str) -> HttpResponse:
 
 @require_safe
 def mailbox(request: HttpRequest) -> HttpResponse:
+    """With links that lead to this demo, at whatever port it was started."""
     mails = OutgoingMail.objects.select_related("recipient")
     page = Paginator(mails, MAILS_PER_PAGE).get_page(request.GET.get("page"))
+    here = request.build_absolute_uri("/").rstrip("/")
+    for mail in page:
+        mail.body = mail.body.replace(settings.SITE_URL, here)
     return render(request, "demo/mailbox.html", {"page": page})

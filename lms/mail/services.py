@@ -17,6 +17,7 @@ from lms.mail.models import OutgoingMail
 from lms.mail.processing import SEND
 
 SUBJECT = "Subject: "
+LONGEST_SUBJECT = 200  # as the outbox has room for
 EMPTY_LINES = re.compile(r"\n{3,}")
 
 
@@ -74,10 +75,12 @@ def queue_mail(
 
 
 def split_subject(text: str) -> tuple[str, str]:
+    """The subject is one line that can be sent, whatever a name in it holds."""
     first, _, rest = text.strip().partition("\n")
     if not first.startswith(SUBJECT):
         raise NoSubject(first)
-    return first.removeprefix(SUBJECT), EMPTY_LINES.sub("\n\n", rest).strip() + "\n"
+    subject = " ".join(first.removeprefix(SUBJECT).split())[:LONGEST_SUBJECT]
+    return subject, EMPTY_LINES.sub("\n\n", rest).strip() + "\n"
 
 
 def message_id(key: str) -> str:

@@ -122,6 +122,17 @@ def test_after_a_form_there_is_no_way_back_to_it(sanne, request_of):
     assert step_before_others(request_of(sanne, "post")) == "/account/geheimhouding/"
 
 
+def test_who_was_signed_out_with_a_form_half_filled_reads_how_to_keep_it(client):
+    form = reverse("delivery:practices")
+    answer = client.post(
+        reverse("delivery:practices_merge"),
+        headers={"referer": f"http://testserver{form}"},
+        follow=True,
+    )
+    assert answer.redirect_chain == [(f"{reverse('account_login')}?next={form}", 302)]
+    assert "wat je typte staat er nog" in answer.content.decode()
+
+
 def test_signing_leads_back_to_where_one_was_going(client, sanne):
     client.force_login(sanne)
     response = client.post(

@@ -2,6 +2,7 @@
 
 import re
 from contextlib import contextmanager
+from datetime import timedelta
 
 import pytest
 from django.conf import settings
@@ -11,6 +12,8 @@ from playwright.sync_api import Error, expect, sync_playwright
 
 from courses.delivery.models import Attendance, AttendanceMark
 from courses.delivery.services import put_before_evening
+from courses.delivery.services.attendance import Mark, expected_on, take_marks
+from courses.delivery.services.confirmation import confirm_attendance
 from tests.browser.visitors import visitor
 from tests.browser.wire import wire_to
 from tests.delivery.programmes import make_planned_edition
@@ -95,6 +98,19 @@ def test_a_tap_counts_at_once_and_is_taken_back_by_the_next(browser, live_server
         assert holder.faults == []
 
 
+def test_a_list_that_is_confirmed_keeps_telling_how_many_were_there(browser, live_server, evening):
+    evening.starts_at -= timedelta(days=1)
+    evening.ends_at -= timedelta(days=1)
+    evening.save()
+    first = expected_on(evening).first()
+    take_marks(evening, [Mark(first.pk, 1, True, evening.starts_at)], by=first.participant)
+    confirm_attendance(evening, by=first.participant)
+    with tablet(browser, live_server, evening) as (holder, _wire):
+        expect(holder.page.locator("[data-here]")).to_have_text("1")
+        holder.look_around("the room of a confirmed list")
+        assert holder.faults == []
+
+
 def test_a_tablet_without_a_network_is_closed_and_opened_again_and_loses_nothing(
     browser, live_server, evening
 ):
@@ -171,6 +187,42 @@ def test_a_block_that_is_begun_without_a_network_moves_the_evening_on_both_table
         assert (here.faults, away.faults) == ([], [])
 
 
+NEEDS_NETWORK = re.compile("Hiervoor is verbinding nodig")
+
+
+def test_groups_are_read_without_a_network_and_what_needs_one_leaves_you_where_you_are(
+    browser, live_server, evening
+):
+    with tablet(browser, live_server, evening) as (holder, wire):
+        for button in taps(holder).all():
+            button.click()
+        expect(holder.page.locator("[data-net]")).to_have_text("Bewaard.")
+        room = holder.page.url
+        holder.page.get_by_role("link", name="Groepen").click()
+        number = holder.page.get_by_label("Hoeveel")
+        number.fill("1")
+        holder.page.get_by_role("button", name="Maak groepen").click()
+        expect(holder.page.locator(".work-groups")).to_be_visible()
+        wire.cut()
+        holder.page.reload()
+        expect(holder.page.locator(".work-groups")).to_be_visible()
+        number.fill("2")
+        holder.page.get_by_role("button", name="Maak groepen").click()
+        away = holder.page.locator("[data-away]")
+        expect(away).to_have_text(NEEDS_NETWORK)
+        expect(number).to_have_value("2")
+        holder.page.goto(room)
+        expect(away).to_be_hidden()
+        holder.page.get_by_role("link", name="Toon de code bij de deur").click()
+        expect(away).to_have_text(NEEDS_NETWORK)
+        assert holder.page.url == room
+        wire.mend()
+        holder.page.get_by_role("link", name="Toon de code bij de deur").click()
+        holder.page.wait_for_url("**/code/")
+        holder.forgive("net::ERR_")
+        assert holder.faults == []
+
+
 LATER = "const real = Date.now; Date.now = () => real() + 15 * 24 * 3600 * 1000;"
 KEPT_PAGES = """async () => (await (await caches.open("room")).keys())
     .filter((one) => one.url.includes("/avond/")).length"""
@@ -236,6 +288,24 @@ def test_a_day_after_the_evening_what_cannot_be_sent_waits_while_the_page_with_n
         holder.page.add_init_script(LATER)
         with holder.page.expect_response("**/stand/"):
             holder.open(reverse("account_login"))
+        holder.page.wait_for_load_state("networkidle")
+        assert left(holder) == (0, 1)
+        assert holder.page.evaluate(UNSENT) == 1
+
+
+def test_once_somebody_else_is_signed_in_the_page_with_names_goes_and_what_was_tapped_waits(
+    browser, live_server, evening
+):
+    with tablet(browser, live_server, evening) as (holder, wire):
+        tap_away(holder, wire)
+        holder.open(reverse("accounts:profile"))
+        holder.page.wait_for_load_state("networkidle")
+        assert left(holder) == (1, 1)  # still the same trainer
+        other = Client()
+        other.force_login(UserFactory())
+        cookie = {"name": settings.SESSION_COOKIE_NAME, "value": other.session.session_key}
+        holder.context.add_cookies([cookie | {"url": wire.address}])
+        holder.page.reload()
         holder.page.wait_for_load_state("networkidle")
         assert left(holder) == (0, 1)
         assert holder.page.evaluate(UNSENT) == 1

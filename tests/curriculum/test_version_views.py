@@ -341,6 +341,7 @@ def test_who_was_not_asked_finds_no_draft(client, member, lesson, draft, editor)
     sign_in(client, UserFactory())
     for address in (
         panel("panel", draft.pk),
+        panel("panel", 9**30),
         panel("panel_page", draft.pk, lesson.translation_key),
         panel("changes", draft.pk),
     ):

@@ -40,6 +40,7 @@ TYPED = {
     "terms": "on",
     "secrecy": "on",
 }
+YES = {"terms": "on", "secrecy": "on"}
 
 
 @pytest.fixture
@@ -97,6 +98,31 @@ def test_who_applies_confirms_by_mail_and_the_partner_says_yes_by_another(client
     assert list(names) == ["Linde", "Berk"]
     partner = User.objects.get(email="berk@example.org")
     assert (partner.practice, partner.profession) == (couple.practice, poh)
+
+
+def test_a_name_has_no_lines_of_its_own_in_what_others_read(client, edition, typed):
+    name = "Linde\r\n\r\nKlik hier:\nhttps://elders.example"
+    apply_and_confirm(client, edition, typed | {"first_name": name, "partner_first_name": name})
+
+    assert User.objects.get(email="berk@example.org").first_name == (
+        "Linde Klik hier: https://elders.example"
+    )
+    bodies = OutgoingMail.objects.values_list("body", flat=True)
+    assert [body for body in bodies if "\nKlik" in body] == []
+
+
+def test_whose_address_it_is_nobody_learns_before_they_say_yes(client, edition, typed):
+    poh = make_professional("poh")
+    client.force_login(applicant := make_professional("huisarts", PracticeFactory()))
+    send(client, edition, typed, partner_email=poh.email)
+
+    pages = [reverse(f"delivery:{name}") for name in ("applied", "couple", "stop")]
+    said = [client.get(page).content.decode() for page in pages]
+    assert [(poh.email in page, poh.last_name in page) for page in said] == [(True, False)] * 3
+    invitation = Invitation.objects.get(user=poh)
+    client.post(reverse("delivery:couple_answer", args=[invitations.token_of(invitation)]), YES)
+    client.force_login(applicant)
+    assert poh.last_name in client.get(pages[1]).content.decode()
 
 
 def test_looking_at_the_link_takes_no_place(client, edition, typed):
@@ -223,6 +249,40 @@ def test_applying_twice_is_refused_and_says_where_to_look(client, edition, typed
 
 
 @pytest.mark.requirement("CRS-08")
+def test_a_link_of_which_the_application_was_cleared_away_says_what_to_do(
+    client, clock, edition, typed
+):
+    send(client, edition, typed)
+    clock.now += timedelta(days=8)
+    Application.objects.all().delete()
+    link = link_in_last_mail("linde@example.org")
+    answers = [client.get(link), client.post(f"{link}wachtwoord/", follow=True)]
+    assert [answer.status_code for answer in answers] == [410, 410]
+    assert "Zoek de laatste mail, of meld je opnieuw aan" in answers[0].content.decode()
+
+
+@pytest.mark.parametrize("who", ["applicant", "partner"])
+def test_who_stands_in_another_edition_of_the_course_is_told_how_to_get_here(
+    client, edition, typed, who
+):
+    apply_and_confirm(client, edition, typed)
+    elsewhere = publish(make_running_edition(days=70, content=edition.content))
+    again = {
+        "applicant": {"partner_email": "els@example.org"},
+        "partner": {"email": "els@example.org", "partner_email": "berk@example.org"},
+    }[who]
+    answer = apply_and_confirm(client, elsewhere, typed | again)
+    assert answer.status_code == 422
+    assert "om jullie hierheen over te zetten" in answer.content.decode()
+    assert not elsewhere.couples.exists()
+
+    edition.evenings.update(
+        starts_at=timezone.now() - timedelta(days=2), ends_at=timezone.now() - timedelta(days=1)
+    )
+    client.post(link_in_last_mail((typed | again)["email"]))
+    assert elsewhere.couples.count() == 1
+
+
 def test_a_closed_edition_refuses_a_practice_of_elsewhere_and_says_whose_it_is(
     client, edition, typed
 ):
@@ -273,7 +333,9 @@ def test_an_older_link_stops_when_somebody_applies_once_more(client, edition, ty
     send(client, edition, typed)
     older = link_in_last_mail("linde@example.org")
     send(client, edition, typed)
-    assert client.post(older).status_code == 404
+    answer = client.post(older)
+    assert answer.status_code == 410
+    assert "Zoek de laatste mail, of meld je opnieuw aan" in answer.content.decode()
     assert not PracticeCouple.objects.exists()
 
 
@@ -418,7 +480,9 @@ def test_of_a_link_for_an_application_only_who_made_it_is_shown_it(client, editi
     purpose = f"delivery.application:{Application.objects.get().pk}"
     invitation = invitations.invite(UserFactory(), purpose, days=1)
     address = reverse("delivery:apply_confirm", args=[invitations.token_of(invitation)])
-    assert client.post(address).status_code == 404
+    answer = client.post(address)
+    assert answer.status_code == 410
+    assert TYPED["partner_first_name"] not in answer.content.decode()
     assert not PracticeCouple.objects.exists()
 
 

@@ -269,9 +269,12 @@ def test_an_evening_that_was_held_stays_when_it_was(looking, edition):
     first, _ = enrol_two(edition)
     evening = at(edition, "1")
     first.attendances.create(evening=evening, status="present")
-    said = shown(looking, edition) | {"actie": "bevestig", "avond-1-date": day_after(evening, 21)}
+    said = shown(looking, edition) | {"avond-1-date": day_after(evening, 21)}
     response = looking.post(address(edition, "edition_change"), said)
     assert response.status_code == 422
+    assert (
+        "Zet de datum en de tijd terug." in response.context["form"].evenings[0].errors["date"][0]
+    )
     assert at(edition, "1").starts_at == evening.starts_at
 
 

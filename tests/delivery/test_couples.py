@@ -233,6 +233,27 @@ def test_after_its_days_a_link_says_what_to_do(client, clock):
         accept(link_to(second))
 
 
+def test_who_is_asked_reads_that_the_other_took_it_back(client):
+    first, second = make_two()
+    couple = apply_as_couple(make_open_edition(), first, second)
+    address = f"/leergang/samen/{invitations.token_of(link_to(second))}/"
+    withdraw(couple, by=first)
+    answer = client.post(address, {"terms": "on", "secrecy": "on"})
+    assert answer.status_code == 410
+    assert "je praktijkpartner trok de aanmelding in" in answer.content.decode()
+
+
+def test_whoever_else_opens_the_link_reads_whose_it_is(client):
+    first, second = make_two()
+    apply_as_couple(make_open_edition(), first, second)
+    address = f"/leergang/samen/{invitations.token_of(link_to(second))}/"
+    client.force_login(second)
+    assert "Deze uitnodiging is voor" not in client.get(address).content.decode()
+    client.force_login(first)
+    words = f"Deze uitnodiging is voor {second}, en jij bent ingelogd als {first}."
+    assert words in client.get(address).content.decode()
+
+
 def test_of_two_links_for_the_same_the_newest_works():
     first, second = make_two()
     couple = apply_as_couple(make_open_edition(), first, second)

@@ -250,7 +250,7 @@ def test_only_who_comes_is_counted(edition, enrolment):
 def test_afterwards_it_says_who_was_expected(client, edition, enrolment):
     page = page_for(client, enrolment.participant, edition.evenings.get(code="1"))
 
-    assert "Wie er werden verwacht" in page
+    assert "Wie er werd verwacht" in page
     assert "Van deze avond is hier niets achtergelaten." in page
 
 

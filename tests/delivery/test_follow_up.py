@@ -1,6 +1,6 @@
 """What comes after the course: planned with the edition, told by calendar, answered by people."""
 
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 import vobject
@@ -224,6 +224,20 @@ def test_a_number_of_meetings_out_of_reach_is_refused_in_words(client, coordinat
 
     assert response.status_code == 422
     assert "twaalf" in str(response.context["proposal_form"].errors["meetings"])
+
+
+@pytest.mark.parametrize("first", ["9999-12-31", "2072-01-04", "0001-01-01"])
+def test_a_day_in_a_year_that_cannot_be_meant_is_refused_in_words(
+    client, coordinator, edition, first
+):
+    series = client.get(page_of(edition), {"first": first, "meetings": 4, "weeks": 52})
+    meeting = client.post(page_of(edition), typed("terugkom", date.fromisoformat(first)))
+
+    assert (series.status_code, meeting.status_code) == (422, 422)
+    words = "verleden" if first.startswith("0") else "jaar klopt"
+    assert words in series.context["proposal_form"].errors["first"][0]
+    assert words in meeting.context["meeting_form"].errors["day"][0]
+    assert edition.follow_up.count() == 0
 
 
 def test_nobody_is_invited_to_a_meeting_without_a_place(client, coordinator, edition):

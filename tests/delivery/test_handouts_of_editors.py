@@ -152,8 +152,9 @@ def test_only_with_the_evening_that_it_goes_with(client, course, page, document)
     client.force_login(reader.participant)
     elsewhere = edition.evenings.get(code="1").public_id
 
-    for evening, wanted in ((elsewhere, document), (evening_of(edition).public_id, not_handed_out)):
-        where = reverse("delivery:handout_of_editors", args=[evening, wanted.pk])
+    here = evening_of(edition).public_id
+    for evening, wanted in ((elsewhere, document.pk), (here, not_handed_out.pk), (here, 9**30)):
+        where = reverse("delivery:handout_of_editors", args=[evening, wanted])
         assert client.get(where).status_code == 404
 
 

@@ -142,8 +142,9 @@ def test_a_region_is_written_as_whoever_planned_an_edition_wrote_it():
     ]
 
 
-def test_a_region_that_a_stranger_typed_is_suggested_to_nobody(client):
-    EditionFactory(region="Twente")
+def test_a_region_of_a_draft_or_that_a_stranger_typed_is_suggested_to_nobody(client):
+    EditionFactory(region="Twente", published_at=timezone.now())
+    EditionFactory(region="Achterhoek")
     leave_interest(region="Onzin", email="a@praktijk.example")
     assert client.get(FORM).context["form"].regions == ["Twente"]
 
@@ -248,6 +249,13 @@ def test_a_coordinator_sees_them_per_region_in_as_many_queries(
         for region, people in response.context["regions"]
     ]
     assert shown == [(f"Regio {n}", [(f"{n}@praktijk.example", page.title)]) for n in range(number)]
+
+
+def test_an_address_with_more_in_it_is_written_to_and_nothing_else(coordinator, monkeypatch):
+    monkeypatch.setattr("lms.accounts.gate.has_used_second_factor", lambda request: True)
+    leave_interest(region="Twente", email="anne?bcc=x&body=y@praktijk.example")
+    page = signed_in(coordinator, second_factor=False).get("/belangstelling/lijst/")
+    assert 'href="mailto:anne%3Fbcc%3Dx%26body%3Dy@praktijk.example"' in page.content.decode()
 
 
 def test_the_coordination_page_leads_to_it(coordinator, monkeypatch):

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from courses.curriculum.models import ContentVersion
 from courses.curriculum.services import publish_version
+from courses.delivery.models import Edition
 from courses.delivery.qr import qr_drawing
 from courses.delivery.services import make_edition
 from lms.accounts.models import CareGroup
@@ -86,6 +87,13 @@ def test_an_unknown_care_group_gets_the_general_leaflet(client, course, asked):
     plan(course, "Twente", CareGroup.objects.create(name="Zorggroep Twente"))
     response = client.get(LEAFLET, {"zorggroep": asked})
     assert (response.context["care_group"], regions(response)) == (None, ["Twente"])
+
+
+def test_a_care_group_with_nothing_but_a_draft_is_not_named(client, course):
+    draft = plan(course, "Twente", CareGroup.objects.create(name="Zorggroep Twente"))
+    Edition.objects.filter(pk=draft.pk).update(published_at=None)
+    response = client.get(LEAFLET, {"zorggroep": "zorggroep-twente"})
+    assert (response.context["care_group"], response.context["care_groups"]) == (None, {})
 
 
 def test_dates_that_are_over_are_not_printed(client, course):

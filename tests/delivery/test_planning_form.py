@@ -135,6 +135,17 @@ def test_without_a_published_version_nothing_can_be_planned(looking):
 
 BAD = {
     "past": ({"avond_1_date": "2027-01-04"}, "1.date", "verleden"),
+    "the first day there is": (
+        {"avond_1_date": "0001-01-01", "avond_1_begins": "00:00"},
+        "1.date",
+        "verleden",
+    ),
+    "the last day there is": (
+        {"avond_4B_date": "9999-12-31", "avond_4B_begins": "23:30"},
+        "4B.date",
+        "jaar klopt",
+    ),
+    "a slip in the year": ({"avond_4B_date": "2072-06-09"}, "4B.date", "jaar klopt"),
     "no date": ({"avond_3B_date": ""}, "3B.date", "Kies de datum"),
     "not a date": ({"avond_2_date": "31-31"}, "2.date", "geen datum"),
     "not a time": ({"avond_2_begins": "half zes"}, "2.begins", "geen tijd"),
@@ -174,6 +185,15 @@ def test_what_cannot_be_is_refused_in_words_on_its_own_field(looking, version, n
     assert Edition.objects.count() == 0
     page = response.content.decode()
     assert str(found[field]).split(".")[0].split("'")[0] in page
+
+
+def test_what_is_too_long_is_not_cut_off_by_the_browser_but_said_and_kept(looking, version):
+    assert "maxlength" not in looking.get(NEW).content.decode()
+    response = looking.post(NEW, typed(version, avond_1_place="p" * 400))
+    assert list(faults(response).items()) == [
+        ("1.place", "Maak dit korter: er passen hooguit 200 tekens, en dit zijn er 400.")
+    ]
+    assert "p" * 400 in response.content.decode()
 
 
 def test_nothing_that_was_typed_is_lost(looking, version):

@@ -1,5 +1,6 @@
 """The pages of the evening itself."""
 
+import json
 import uuid
 from datetime import timedelta
 
@@ -210,9 +211,39 @@ def test_a_clock_that_is_wrong_is_set_right(client, evening, couple, trainer, ho
 
 
 @pytest.mark.parametrize(
-    "body", ["", "{", "[]", '{"marks": []}', '{"now": "2026-01-01T10:00:00", "marks": []}']
+    "body",
+    ["", "{", "[]", '{"marks": []}', '{"now": "2026-01-01T10:00:00", "marks": []}', "[" * 100_000],
+    ids=["empty", "half", "list", "no time", "no zone", "deep"],
 )
 def test_what_cannot_be_read_is_refused_and_changes_nothing(client, evening, trainer, body):
     client.force_login(trainer)
     assert send(client, evening, body).status_code == 400
     assert not AttendanceMark.objects.exists()
+
+
+@pytest.mark.parametrize(
+    ("now", "wrong"),
+    [
+        ("2026-01-01T10:00:00+00:00", {"part": float("inf")}),
+        ("2026-01-01T10:00:00+00:00", {"made_at": "0001-01-01T00:00:00+14:00"}),
+        ("0001-01-01T00:00:00+00:00", {"made_at": "9999-12-31T00:00:00+00:00"}),
+    ],
+    ids=["endless", "too early", "too far apart"],
+)
+def test_numbers_and_moments_that_there_are_not_are_refused(
+    client, evening, couple, trainer, now, wrong
+):
+    client.force_login(trainer)
+    body = message(couple[0], now=timezone.now(), made_at=timezone.now())
+    body = {"now": now, "marks": [body["marks"][0] | wrong]}
+    assert send(client, evening, json.dumps(body)).status_code == 400
+    assert not AttendanceMark.objects.exists()
+
+
+def test_of_two_taps_with_one_key_one_counts(client, evening, couple, trainer):
+    client.force_login(trainer)
+    now, key = timezone.now(), uuid.uuid4()
+    bodies = [message(one, now=now, made_at=now, key=key) for one in couple]
+    both = bodies[0] | {"marks": [mark for body in bodies for mark in body["marks"]]}
+    assert send(client, evening, both).status_code == 200
+    assert AttendanceMark.objects.count() == 1

@@ -12,6 +12,7 @@ from django.utils import timezone
 from courses.delivery.models import Attendance, AttendanceConfirmation, AttendanceMark
 from courses.delivery.services import put_before_evening
 from courses.delivery.services.attendance import Mark, NotExpected, check_in, take_marks
+from courses.delivery.services.cancelling import cancel_evening
 from courses.delivery.services.confirmation import NotOver, confirm_attendance
 from courses.delivery.services.room import room_of, to_prepare
 from courses.delivery.services.run import Said, blocks_of, take_run_marks
@@ -56,6 +57,17 @@ def page(evening, name="room"):
     return reverse(f"delivery:{name}", args=[evening.public_id])
 
 
+def test_the_room_says_that_its_evening_is_cancelled_and_asks_nothing(client, evening, trainer):
+    evening.starts_at, evening.ends_at = (timezone.now() + timedelta(days=one) for one in (2, 3))
+    evening.save(update_fields=["starts_at", "ends_at"])
+    client.force_login(trainer)
+    cancel_evening(evening, by=trainer, reason="Storm op de dijk")
+    words = client.get(page(evening)).content.decode()
+    assert "Storm op de dijk" in words
+    assert page(evening, "room_code") not in words
+    assert 'id="before"' not in words
+
+
 def test_of_whom_nothing_was_marked_was_absent_once_the_list_is_confirmed(evening, couple, trainer):
     first, second = couple
     mark(evening, trainer, first)
@@ -84,7 +96,7 @@ def test_after_confirming_a_tap_changes_nothing_and_says_who_corrects(
     sent = {"enrolment": couple[0].pk, "part": 1, "is_present": "yes", "way": "name"}
     answer = client.post(page(evening, "room_mark"), sent)
     told = [str(message) for message in get_messages(answer.wsgi_request)]
-    assert told == ["De lijst is bevestigd. Vanaf nu verbetert een coördinator hem."]
+    assert told == ["De lijst is bevestigd. Vanaf nu corrigeert een coördinator hem."]
     assert Attendance.objects.get(enrolment=couple[0]).status == "absent"
 
 

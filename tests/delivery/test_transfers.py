@@ -1,5 +1,6 @@
 """Going on in another edition: what goes along, what stays, what stops."""
 
+import re
 from datetime import timedelta
 
 import pytest
@@ -21,11 +22,11 @@ from courses.delivery.services import (
     NotOpen,
     StandsAlready,
     allow_request,
-    apply_as_couple,
     ask_alone,
     ask_to_go_on_alone,
     choose_track,
     destinations,
+    enrol_couple,
     evenings_of,
     requests_for,
     stop,
@@ -184,7 +185,7 @@ def test_one_of_two_goes_and_the_other_keeps_the_place_and_is_told(here, there):
 def test_who_stands_there_already_does_not_go_there_twice(here, there, is_split):
     first, _second = enrol_two(here)
     partner = make_professional("poh", first.participant.practice)
-    apply_as_couple(there, first.participant, partner)
+    enrol_couple(there, first.participant, partner)
     with pytest.raises(StandsAlready):
         go(first, there, is_split=is_split)
     assert (taken(here), taken(there)) == (2, 2)
@@ -263,6 +264,17 @@ def test_looking_what_it_means_changes_nothing(coordinator, here, there):
     assert [one.person for one in page.context["luggage"]] == [first.participant]
     assert [one.user for one in page.context["stays"]] == [second.participant]
     assert (taken(here), taken(there)) == (2, 0)
+
+
+def test_who_chooses_nothing_and_looks_what_it_means_reads_what_to_choose(coordinator, here, there):
+    first, _second = enrol_two(here)
+    client, page = signed_in(coordinator), page_of(first.couple)
+    assert client.get(page).status_code == 200
+    [button] = re.findall(
+        r'<button class="button button--primary" name="(\w+)"', client.get(page).content.decode()
+    )
+    answer = client.get(page, {button: "1"})
+    assert (answer.status_code, set(answer.context["form"].errors)) == (422, {"wie", "naar"})
 
 
 def test_a_coordinator_moves_a_couple(coordinator, here, there):

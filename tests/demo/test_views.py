@@ -85,6 +85,18 @@ def test_one_button_signs_in(demo, client, who):
     assert client.session["_auth_user_id"] == str(demo[who].pk)
 
 
+def test_a_mail_leads_to_the_port_that_the_demo_runs_at(demo, client):
+    queue_mail(
+        key="reset",
+        recipient=demo["huisarts"],
+        template="security_change",
+        url_name="accounts:profile",
+    )
+
+    page = client.get(reverse("demo:mailbox"), SERVER_PORT="8123").content.decode()
+    assert 'href="http://testserver:8123/account/"' in page
+
+
 def test_a_link_signs_nobody_in(demo, client):
     assert client.get(reverse("demo:sign_in", args=["huisarts"])).status_code == 405
     assert "_auth_user_id" not in client.session

@@ -9,7 +9,8 @@ from django.utils import timezone
 from courses.curriculum.models import FollowUpPage
 from courses.curriculum.reading import outline
 from courses.curriculum.services import publish_version
-from courses.delivery.services import enrol_couple, put_before_evening
+from courses.delivery.services import choose_track, enrol_couple, put_before_evening
+from courses.delivery.services.cancelling import cancel_edition, cancel_evening
 from courses.learning import cards
 from courses.learning.models import LessonTaken, QuizAttempt, SelfDeclared
 from tests.factories.accounts import PracticeFactory, UserFactory
@@ -73,6 +74,29 @@ def test_after_the_last_evening_my_course_leads_to_what_comes_then(client, days,
     assert ('href="/leergang/daarna/"' in page) == is_shown
 
 
+def test_an_evening_that_is_cancelled_is_passed_over_on_my_course(client, edition, enrolment):
+    second, third = (edition.evenings.get(code=code) for code in ("2", "3A"))
+    choose_track(enrolment, third.track_key)
+    cancel_evening(second, by=UserFactory(), reason="Storm")
+    context = client.get(reverse("learning:home")).context
+    assert context["next_evening"] == third
+    assert "1 elearning" in [item.title for item in context["homework"]]
+    notes = {step["title"]: step["note"] for step in context["steps"] if step["is_evening"]}
+    assert notes["Avond 2"] == "vervallen"
+    cancel_evening(third, by=UserFactory(), reason="Storm")
+    cancel_evening(edition.evenings.get(code="4A"), by=UserFactory(), reason="Storm")
+    assert client.get(reverse("learning:home")).context["next_evening"] == second
+
+
+def test_of_a_course_that_is_cancelled_my_course_says_so_and_asks_nothing(
+    client, edition, enrolment
+):
+    cancel_edition(edition, by=UserFactory(), reason="Te weinig aanmeldingen")
+    page = client.get(reverse("learning:home")).content.decode()
+    assert "Te weinig aanmeldingen" in page
+    assert "next-step" not in page
+
+
 def test_somebody_without_a_course_gets_a_page_that_says_so(client):
     client.force_login(UserFactory())
     response = client.get(reverse("learning:home"))
@@ -95,6 +119,17 @@ def test_a_trainer_sees_who_is_ready_and_nothing_of_what_they_made(client, editi
     overview = client.get(reverse("learning:home")).context["overviews"][0]
     assert [person.is_ready for person in overview.participants] == [True, False]
     assert client.get(address("assignment", reflection)).status_code == 404
+
+
+def test_of_all_editions_a_trainer_sees_first_what_asks_most_and_one_next_step(client):
+    trainer = make_professional("huisarts")
+    over, today, soon = (make_running_edition(days=days) for days in (-400, -10, -5))
+    for edition in (over, today, soon):
+        put_before_evening(edition.evenings.get(code="1"), trainer)
+    client.force_login(trainer)
+    response = client.get(reverse("learning:home"))
+    assert [one.edition for one in response.context["overviews"]] == [today, soon, over]
+    assert response.content.decode().count("button--next") == 1
 
 
 @pytest.mark.parametrize(("name", "queries"), [("home", 10), ("elearning", 8), ("module", 6)])
@@ -134,7 +169,7 @@ def test_the_page_of_a_trainer_costs_the_same_however_many_take_part(
         enrol_two(edition)
     client.force_login(trainer)
     client.get(reverse("learning:home"))
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("learning:home"))
 
 

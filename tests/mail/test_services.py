@@ -1,6 +1,7 @@
 import re
 
 import pytest
+from django.core.mail import EmailMessage
 from django.db import transaction
 
 from lms.jobs.models import Job
@@ -97,6 +98,15 @@ def test_signs_in_a_name_arrive_as_they_are():
     mail = queue(recipient=UserFactory(first_name="D'Anne & Co", language="en"))
 
     assert mail.body.splitlines()[0] == "Hello D'Anne & Co,"
+
+
+@pytest.mark.parametrize("name", ["Eva\r\nBcc: x@y.example", "Eva\x0bBcc: x@y.example", "E" * 300])
+def test_a_subject_is_one_line_that_fits_whatever_a_name_in_it_holds(name):
+    mail = queue(template="couple_invited", context={"by": name, "edition": "Twente", "days": 14})
+
+    assert mail.subject == " ".join(mail.subject.split())
+    assert len(mail.subject) <= OutgoingMail._meta.get_field("subject").max_length
+    EmailMessage(mail.subject, mail.body, to=[mail.recipient.email]).message()
 
 
 def test_a_template_without_a_subject_is_refused():

@@ -22,7 +22,7 @@ from lms.accounts.http import AuthenticatedHttpRequest
 
 def get_member(request: AuthenticatedHttpRequest, pk: int) -> PanelMember:
     members = PanelMember.objects.select_related("version__course")
-    return get_object_or_404(members, version=pk, user=request.user)
+    return get_object_or_404(members, version__pk=pk, user=request.user)
 
 
 @require_safe

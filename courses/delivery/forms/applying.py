@@ -4,7 +4,7 @@ from django import forms
 from django.contrib.auth.models import AnonymousUser
 from django.utils.translation import gettext_lazy as _
 
-from courses.delivery.forms.common import TOO_LONG
+from courses.delivery.forms.common import TOO_LONG, OneLineField
 from lms.accounts.models import Practice, Profession, User
 from lms.accounts.practices import known_practice, similar_practices
 from lms.accounts.services import has_signed_confidentiality
@@ -12,9 +12,9 @@ from lms.accounts.services import has_signed_confidentiality
 ANOTHER = "new"
 
 
-def short(label: object, required: object, *, longest: int, **kwargs: Any) -> forms.CharField:
+def short(label: object, required: object, *, longest: int, **kwargs: Any) -> OneLineField:
     complete = kwargs.pop("complete", "off")
-    return forms.CharField(
+    return OneLineField(
         label=label,  # type: ignore[arg-type]  # a lazy translation
         max_length=longest,
         widget=forms.TextInput(attrs={"autocomplete": complete}),
@@ -37,7 +37,7 @@ def address(label: object, required: object, *, complete: str, **kwargs: Any) ->
     )
 
 
-def colleague_first_name() -> forms.CharField:
+def colleague_first_name() -> OneLineField:
     return short(
         _("First name of your colleague"),
         _("Fill in the first name of your colleague."),
@@ -45,7 +45,7 @@ def colleague_first_name() -> forms.CharField:
     )
 
 
-def colleague_last_name() -> forms.CharField:
+def colleague_last_name() -> OneLineField:
     return short(
         _("Last name of your colleague"),
         _("Fill in the last name of your colleague."),

@@ -1,7 +1,7 @@
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
-from courses.delivery.forms.common import TOO_LONG
+from courses.delivery.forms.common import TOO_LONG, OneLineField
 from lms.accounts.models import CareGroup, User
 
 WHICH = {
@@ -19,12 +19,12 @@ class ContactForm(forms.Form):
         empty_label=_("Choose a care group"),
         error_messages=WHICH,
     )
-    first_name = forms.CharField(
+    first_name = OneLineField(
         label=_("First name"),
         max_length=150,
         error_messages={"required": _("Fill in the first name."), "max_length": TOO_LONG},
     )
-    last_name = forms.CharField(
+    last_name = OneLineField(
         label=_("Last name"),
         max_length=150,
         error_messages={"required": _("Fill in the last name."), "max_length": TOO_LONG},

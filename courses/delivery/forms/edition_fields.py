@@ -16,10 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from courses.curriculum.models import ContentVersion
 from courses.curriculum.reading import EveningOutline
 from courses.delivery.forms.common import TOO_LONG
-from courses.delivery.forms.moments import local, moment_of, shows_same
+from courses.delivery.forms.moments import PAST, DayField, local, moment_of, shows_same
 from courses.delivery.models import Edition, Evening
 from courses.delivery.services import known_regions, spelling_of
-from courses.delivery.services.changes import is_version_fixed
+from courses.delivery.services.changes import has_been, is_version_fixed
 from courses.delivery.services.editions import after
 from lms.accounts.models import CareGroup
 
@@ -166,7 +166,7 @@ def versions_for(edition: Edition | None, *, is_fixed: bool) -> Any:
 class EveningForm(forms.Form):
     """One evening of the chosen version."""
 
-    date = forms.DateField(
+    date = DayField(
         label=_("Date"),
         widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         error_messages={
@@ -258,7 +258,11 @@ class EveningForm(forms.Form):
         if starts_at <= timezone.now() and (
             self.stored is None or starts_at != self.stored.starts_at
         ):
-            self.add_error("date", _("This lies in the past. Choose a date that is still to come."))
+            self.add_error("date", PAST)
+            return
+        if self.stored and starts_at != self.stored.starts_at and has_been(self.stored):
+            text = _("People were noted as present here. Put the date and the time back.")
+            self.add_error("date", text)
             return
         if cleaned.get("ends") is None:
             ends_at: datetime | None = after(starts_at, self.page.minutes)

@@ -6,6 +6,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from courses.delivery.forms.common import TOO_LONG
+from courses.delivery.forms.moments import DayField
 from courses.delivery.models import FollowUpMeeting
 from courses.delivery.services.follow_up import MINUTES, Span, at
 
@@ -98,7 +99,7 @@ class WhereForm(forms.Form):
 class MeetingForm(WhereForm):
     """One meeting."""
 
-    day = forms.DateField(label=_("Day"), widget=DayInput(), error_messages=DAY)
+    day = DayField(label=_("Day"), widget=DayInput(), error_messages=DAY)
     field_order = ("day", "starts", "minutes")
 
     def span(self) -> Span:
@@ -111,7 +112,7 @@ class MeetingForm(WhereForm):
 class SeriesProposalForm(forms.Form):
     """How often, and how far apart: the dates follow, and each can be changed."""
 
-    first = forms.DateField(label=_("First day"), widget=DayInput(), error_messages=DAY)
+    first = DayField(label=_("First day"), widget=DayInput(), error_messages=DAY)
     meetings = forms.IntegerField(
         label=_("How many meetings"),
         min_value=2,
@@ -155,7 +156,7 @@ class SeriesForm(WhereForm):
         self.day_names = [f"day_{number}" for number in range(1, meetings + 1)]
         for number, name in enumerate(self.day_names, 1):
             label = _("Day of meeting %(number)d") % {"number": number}
-            self.fields[name] = forms.DateField(label=label, widget=DayInput(), error_messages=DAY)
+            self.fields[name] = DayField(label=label, widget=DayInput(), error_messages=DAY)
         self.order_fields([*self.day_names, "starts", "minutes", "reach"])
 
     def spans(self) -> list[Span]:

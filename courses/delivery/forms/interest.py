@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy as _
 from wagtail.models import Page
 
 from courses.delivery.forms.common import TOO_LONG
-from courses.delivery.services import known_regions
+from courses.delivery.services import public_regions
 from lms.accounts.models import Profession
 
 
@@ -56,7 +56,7 @@ class InterestForm(forms.Form):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.regions = SimpleLazyObject(known_regions)
+        self.regions = SimpleLazyObject(public_regions)
         self.kept_days = settings.INTEREST_KEPT_DAYS
 
     def clean_region(self) -> str:

@@ -2,10 +2,30 @@
 
 from datetime import UTC, date, datetime, time, timedelta
 
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import timezone
 from django.utils.formats import date_format, time_format
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+
+FIRST_YEAR = 2000
+MOST_YEARS = 5  # ahead: what is further away is a slip of the finger
+PAST = gettext_lazy("This lies in the past. Choose a date that is still to come.")
+
+
+class DayField(forms.DateField):
+    """A day to plan something on."""
+
+    def validate(self, value: date | None) -> None:
+        super().validate(value)
+        if value is None:
+            return
+        if value.year < FIRST_YEAR:
+            raise ValidationError(PAST, code="past")
+        if value.year > timezone.localdate().year + MOST_YEARS:
+            text = _("This is more than %(years)d years away. Look whether the year is right.")
+            raise ValidationError(text % {"years": MOST_YEARS}, code="far")
 
 
 def moment_of(day: date, clock: time) -> datetime:

@@ -99,6 +99,12 @@ class CoupleMember(models.Model):
     def __str__(self) -> str:
         return f"{self.user}: {self.couple}"
 
+    @property
+    def known_as(self) -> str:
+        """What the other may call them: before they say yes only by the address that was filled
+        in, so that nobody learns here whose it is."""
+        return str(self.user) if self.accepted_at else self.user.email
+
 
 class ApplicationQuerySet(models.QuerySet["Application"]):
     def unconfirmed(self) -> Self:

@@ -150,9 +150,13 @@ def keep(
     )
 
 
+def is_for_application(invitation: Invitation) -> bool:
+    return invitation.purpose.startswith(PURPOSE)
+
+
 def application_of(invitation: Invitation) -> Application | None:
     """What somebody filled in before they got this link."""
-    if not invitation.purpose.startswith(PURPOSE):
+    if not is_for_application(invitation):
         return None
     found = Application.objects.select_related("edition", "applicant", "practice", "profession")
     pk = invitation.purpose.removeprefix(PURPOSE)

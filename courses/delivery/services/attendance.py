@@ -221,9 +221,11 @@ def still_open(evening: Evening, marks: Sequence[Mark]) -> list[Mark]:
 def settle(evening: Evening, enrolments: Iterable[int], parts: list[Part]) -> None:
     """Attendance is what the marks come down to: there in every part, in some, or in none."""
     latest = latest_marks(evening)
+    marked = {enrolment for enrolment, _part in latest}
     rows = [
         settled(evening, enrolment, parts, [latest.get((enrolment, one.number)) for one in parts])
         for enrolment in enrolments
+        if enrolment in marked
     ]
     Attendance.objects.bulk_create(
         rows,

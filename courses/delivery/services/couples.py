@@ -14,6 +14,7 @@ from courses.delivery.models import (
     CoupleMember,
     Edition,
     Enrolment,
+    Evening,
     PracticeCouple,
 )
 from courses.delivery.services.enrolments import NotACouple, check_couple
@@ -40,6 +41,10 @@ class NotOpen(Exception):
 
 class StandsAlready(Exception):
     """One of them takes part in this edition, or waits for it."""
+
+
+class StandsElsewhere(StandsAlready):
+    """One of them does so in another edition of the same course."""
 
 
 class NothingAsked(Exception):
@@ -75,6 +80,7 @@ def apply_as_couple(edition: Edition, applicant: User, partner: User) -> Practic
     if partner.profession_id is not None and partner.practice_id is not None:
         check_couple(applicant, partner)
     couple = join_queue(edition, practice, seats=2, people=[applicant, partner])
+    refuse_elsewhere(edition, [applicant, partner])
     accepted = couple.members.filter(user=applicant)
     accepted.update(accepted_at=timezone.now())
     ask(couple.members.get(user=partner), by=applicant)
@@ -219,6 +225,19 @@ def refuse_second_place(edition: Edition, people: Sequence[User]) -> None:
     taking_part = Enrolment.objects.active().filter(edition=edition, participant__in=people)
     if standing.exists() or taking_part.exists():
         raise StandsAlready
+
+
+def refuse_elsewhere(edition: Edition, people: Sequence[User]) -> None:
+    """One course is followed in one edition at a time; a coordinator moves people to another."""
+    running = Evening.objects.filter(cancelled_at=None, ends_at__gt=timezone.now())
+    others = Edition.objects.filter(
+        content__course=edition.content.course, cancelled_at=None, evenings__in=running
+    ).exclude(pk=edition.pk)
+    standing = CoupleMember.objects.filter(
+        user__in=people, ended_at=None, couple__edition__in=others, couple__ended_at=None
+    )
+    if standing.exists():
+        raise StandsElsewhere
 
 
 def join_queue(

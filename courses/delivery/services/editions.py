@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from django.db import transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from courses.curriculum.models import ContentVersion
@@ -147,4 +147,13 @@ def take_from_evening(evening: Evening, user: User, *, is_told: bool = True) -> 
 
 def known_regions() -> list[str]:
     """Regions that have, or had, an edition."""
-    return list(Edition.objects.order_by("region").values_list("region", flat=True).distinct())
+    return regions_of(Edition.objects.all())
+
+
+def public_regions() -> list[str]:
+    """The same, as far as visitors may know: not of drafts."""
+    return regions_of(Edition.objects.filter(published_at__isnull=False))
+
+
+def regions_of(editions: QuerySet[Edition]) -> list[str]:
+    return list(editions.order_by("region").values_list("region", flat=True).distinct())

@@ -10,6 +10,7 @@ from courses.delivery.services.couples import (
     OnePerson,
     ask,
     held_couple,
+    refuse_elsewhere,
     refuse_second_place,
     takes_applications,
 )
@@ -38,6 +39,7 @@ def ask_another(member: CoupleMember, colleague: Colleague) -> CoupleMember:
     if person.profession_id is not None and person.practice_id is not None:
         check_couple(member.user, person)
     refuse_second_place(couple.edition, [person])
+    refuse_elsewhere(couple.edition, [person])
     claim_seats(couple.edition, 1)
     couple.seats = 2
     couple.save(update_fields=["seats"])

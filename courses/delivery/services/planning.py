@@ -11,11 +11,11 @@ from django.db.models import (
     Case,
     Count,
     F,
-    OuterRef,
+    Max,
+    Min,
     Prefetch,
     Q,
     QuerySet,
-    Subquery,
     Value,
     When,
 )
@@ -81,11 +81,11 @@ class Planning:
 
 def planned_editions(user: User, *, region: str = "", state: str = "") -> QuerySet[Edition]:
     """What comes first stands first; what is over or cancelled last, the latest of it first."""
-    held = Evening.objects.filter(edition=OuterRef("pk"), cancelled_at=None)
-    coming = held.filter(ends_at__gt=timezone.now()).order_by("starts_at")
+    held = Q(evenings__cancelled_at=None)
+    coming = held & Q(evenings__ends_at__gt=timezone.now())
     editions = Edition.objects.visible_to(user).annotate(
-        next_at=Subquery(coming.values("starts_at")[:1]),
-        last_at=Subquery(held.order_by("-starts_at").values("starts_at")[:1]),
+        next_at=Min("evenings__starts_at", filter=coming),
+        last_at=Max("evenings__starts_at", filter=held),
         state=Case(
             When(cancelled_at__isnull=False, then=Value(State.CANCELLED.value)),
             When(published_at=None, then=Value(State.DRAFT.value)),

@@ -99,7 +99,7 @@ def tell_who_stays(
             key=f"alone-now:{about.pk}:{member.user_id}",
             recipient=member.user,
             template=template,
-            context={"edition": couple.edition.title, "name": str(about.user)},
+            context={"edition": couple.edition.title, "name": about.known_as},
             url=f"{settings.SITE_URL}{reverse('delivery:couple')}?leergang={couple.edition.public_id}",
         )
 

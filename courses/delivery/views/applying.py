@@ -27,6 +27,7 @@ from courses.delivery.services import (
     apply_now,
     ask_to_confirm,
     confirm,
+    is_for_application,
     standing_of,
     standings_of,
     takes_applications,
@@ -120,6 +121,8 @@ def confirm_application(request: HttpRequest, token: str) -> HttpResponse:
     """The link in the mail is the proof of whose address it is. Looking takes no place: programs
     that read mail look too."""
     invitation, application = get_application(token)
+    if application is None:
+        return render(request, "delivery/apply_expired.html", {"application": None}, status=410)
     was_open, error = invitation.is_open(), ""
     if request.method == "POST" and not application.is_confirmed:
         try:
@@ -142,21 +145,23 @@ def confirm_application(request: HttpRequest, token: str) -> HttpResponse:
 def password(request: HttpRequest, token: str) -> HttpResponse:
     """Once it is confirmed, for who has none yet."""
     _invitation, application = get_application(token)
+    if application is None:
+        return redirect("delivery:apply_confirm", token)
     user = application.applicant
     if not application.is_confirmed or user.has_usable_password():
         return redirect("delivery:apply_confirm", token)
     return choose_password(user)
 
 
-def get_application(token: str) -> tuple[Invitation, Application]:
+def get_application(token: str) -> tuple[Invitation, Application | None]:
+    """None when a newer one came in its place, or when it was cleared away."""
     try:
         invitation = invitations.invitation_of(token)
     except BadSignature as error:
         raise Http404 from error
-    application = application_of(invitation) if invitation else None
-    if invitation is None or application is None:
+    if invitation is None or not is_for_application(invitation):
         raise Http404
-    return invitation, application
+    return invitation, application_of(invitation)
 
 
 def state_of(application: Application) -> dict[str, Any]:

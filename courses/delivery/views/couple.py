@@ -86,7 +86,7 @@ def ask_colleague(
         form.add_error(None, words_for(refusal, member.couple.edition))
         return False
     messages.success(
-        request, _("%(name)s gets a mail, and can say yes or no.") % {"name": asked.user}
+        request, _("%(name)s gets a mail, and can say yes or no.") % {"name": asked.known_as}
     )
     return True
 

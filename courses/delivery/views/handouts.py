@@ -48,7 +48,7 @@ def handout_of_editors(
 ) -> HttpResponseBase:
     """The same, of a file that goes with the content of this evening."""
     evening = get_object_or_404(Evening.objects.select_related("edition"), public_id=public_id)
-    found = get_object_or_404(handouts_of_editors(evening, request.user), document=document)
+    found = get_object_or_404(handouts_of_editors(evening, request.user), document__pk=document)
     return send(request, found.document.file, found.kind, found.document.filename)
 
 

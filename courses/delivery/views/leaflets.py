@@ -6,6 +6,7 @@ from django.utils.text import slugify
 from django.views.decorators.http import require_safe
 
 from courses.curriculum.models import CoursePage, WorkshopPage
+from courses.delivery.models import Edition
 from courses.delivery.public import dates_per_region
 from courses.delivery.qr import qr_drawing
 from lms.accounts.models import CareGroup
@@ -32,7 +33,8 @@ def course_leaflet(request: HttpRequest) -> HttpResponse:
 
 def care_groups_with_editions(course: CoursePage) -> dict[str, CareGroup]:
     """By the name as it stands in an address."""
-    groups = CareGroup.objects.filter(editions__content__course=course).distinct().order_by("name")
+    published = Edition.objects.filter(content__course=course, published_at__isnull=False)
+    groups = CareGroup.objects.filter(editions__in=published).distinct().order_by("name")
     return {slugify(group.name): group for group in groups}
 
 

@@ -9,6 +9,7 @@ from courses.delivery.services import (
     NotOpen,
     OnePerson,
     StandsAlready,
+    StandsElsewhere,
     takes_applications,
 )
 
@@ -16,6 +17,11 @@ from courses.delivery.services import (
 def words_for(refusal: Exception, edition: Edition) -> str:
     if isinstance(refusal, OnePerson):
         return _("Both addresses are of one person. Fill in the colleague you come with.")
+    if isinstance(refusal, StandsElsewhere):
+        return _(
+            "One of you two stands in another edition of this course. Ask the coordinator to move "
+            "you two to this one, or give that place back first."
+        )
     if isinstance(refusal, StandsAlready):
         return _(
             "One of you two has applied for this course already, or takes part in it. Look in your "

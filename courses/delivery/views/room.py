@@ -2,7 +2,7 @@
 code by the door."""
 
 import json
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Any
 from uuid import UUID
@@ -32,10 +32,15 @@ from courses.delivery.services.handouts import handouts_of
 from courses.delivery.services.room import room_of, to_prepare
 from courses.delivery.services.run import Said, latest_run_marks, take_run_marks
 from lms.accounts.http import AuthenticatedHttpRequest
+from lms.accounts.models import User
 
 NEW_CODE_SECONDS = 30
 MOST_MARKS = 500  # of one message: an evening of sixteen people has some forty
 KEPT = timedelta(hours=24)  # after an evening, on a tablet
+# What is no JSON of ours: too deep, a number or a moment that there is not, or something else.
+UNREADABLE = (
+    ValueError, TypeError, KeyError, AttributeError, OverflowError, RecursionError,
+)  # fmt: skip
 PAPER = "papier"  # in the address: what is tapped was signed on paper
 WAYS = {"name": AttendanceMark.Way.NAME, "paper": AttendanceMark.Way.PAPER}  # of a screen
 SCANNED = "scanned_evening"  # in the session: so that signing in may take a while
@@ -47,25 +52,29 @@ def get_evening(request: AuthenticatedHttpRequest, public_id: UUID) -> Evening:
     return get_object_or_404(run_by_them, public_id=public_id)
 
 
+def kept_on_tablet(answer: HttpResponse, evening: Evening, user: User) -> HttpResponse:
+    """How long the service worker of the room may keep this page, and for whom."""
+    answer["Kept-Until"] = (evening.ends_at + KEPT).isoformat()
+    answer["Kept-For"] = str(user.pk)  # read by whatever page is opened next
+    return answer
+
+
 @require_safe
 @login_required
 def room(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     evening = get_evening(request, public_id)
     found = room_of(evening)
     said = json.dumps([told_run_mark(row) for row in found.said.values()])
-    kept_until = evening.ends_at + KEPT
     context = {
         "room": found,
-        "kept_until": kept_until,
+        "kept_until": evening.ends_at + KEPT,
         "said": said,
         "handouts": handouts_of(evening, request.user),
         "decides": can_see_participants(request.user),
         "to_do": to_prepare(found) if found.is_before else [],
         "way": "paper" if PAPER in request.GET else "name",
     }
-    answer = render(request, "delivery/room.html", context)
-    answer["Kept-Until"] = kept_until.isoformat()  # read by the service worker
-    return answer
+    return kept_on_tablet(render(request, "delivery/room.html", context), evening, request.user)
 
 
 @require_POST
@@ -131,12 +140,12 @@ def sync(request: AuthenticatedHttpRequest, public_id: UUID) -> JsonResponse:
     evening = get_evening(request, public_id)
     try:
         device_now, marks, said = read_sent(request.body)
-    except (ValueError, TypeError, KeyError, AttributeError):
+        marks = attendance.by_our_clock(marks, device_now=device_now)
+        said = attendance.by_our_clock(said, device_now=device_now)
+    except UNREADABLE:
         return JsonResponse({"error": "unreadable"}, status=400)
-    attendance.take_marks(
-        evening, attendance.by_our_clock(marks, device_now=device_now), by=request.user
-    )
-    take_run_marks(evening, attendance.by_our_clock(said, device_now=device_now), by=request.user)
+    attendance.take_marks(evening, marks, by=request.user)
+    take_run_marks(evening, said, by=request.user)
     return JsonResponse(
         {
             "taken": [str(one.key) for one in marks] + [str(one.key) for one in said],
@@ -203,7 +212,7 @@ def aware(text: str) -> datetime:
     moment = datetime.fromisoformat(text)
     if moment.tzinfo is None:
         raise ValueError(text)
-    return moment
+    return moment.astimezone(UTC)
 
 
 @require_safe

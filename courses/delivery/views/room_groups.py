@@ -18,7 +18,7 @@ from courses.delivery.services.splits import (
     split_evening,
     split_of,
 )
-from courses.delivery.views.room import get_evening
+from courses.delivery.views.room import get_evening, kept_on_tablet
 from lms.accounts.http import AuthenticatedHttpRequest
 
 
@@ -41,7 +41,8 @@ def groups(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
         "places": PlacesForm(split=split) if split else None,
     }
     status = 422 if form.is_bound else 200
-    return render(request, "delivery/room_groups.html", context, status=status)
+    page = render(request, "delivery/room_groups.html", context, status=status)
+    return kept_on_tablet(page, evening, request.user)
 
 
 @require_POST
@@ -71,4 +72,5 @@ def screen(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     if not can_see_groups(request.user, evening):
         raise Http404
     context = {"evening": evening, "split": split_of(evening)}
-    return render(request, "delivery/room_groups_screen.html", context)
+    page = render(request, "delivery/room_groups_screen.html", context)
+    return kept_on_tablet(page, evening, request.user)

@@ -33,7 +33,7 @@ def transfer_page(request: HttpRequest, public_id: UUID, couple: UUID) -> HttpRe
     found = get_object_or_404(standing, public_id=couple)
     said = request.POST if request.method == "POST" else request.GET
     form = TransferForm(
-        said if "naar" in said or request.method == "POST" else None,
+        said if said or request.method == "POST" else None,
         people=people_in(found),
         editions=destinations(found),
     )

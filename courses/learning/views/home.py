@@ -3,6 +3,7 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
+from django.core.paginator import Paginator
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -36,6 +37,8 @@ from lms.accounts.http import AuthenticatedHttpRequest
 from lms.accounts.models import User
 from lms.accounts.permissions import is_editor
 
+EDITIONS_PER_PAGE = 10  # of who leads them
+
 
 def greeting(now: datetime) -> str:
     hour = timezone.localtime(now).hour
@@ -59,7 +62,7 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     rows = services.rows_of(mine)
     steps = services.steps_of(mine, rows)
     if is_team:
-        context |= staff_context(request.user) | step_context(steps)
+        context |= staff_context(request) | step_context(steps)
         return render(request, "learning/home_staff.html", context)
     context |= participant_context(mine[0], rows[mine[0].pk], steps)
     return render(request, "learning/home.html", context)
@@ -145,11 +148,16 @@ def leads_something(user: User) -> bool:
     return Edition.objects.led_by(user).exists() or is_editor(user)
 
 
-def staff_context(user: User) -> dict[str, Any]:
-    editions = Edition.objects.led_by(user).order_by("-pk")
+def staff_context(request: AuthenticatedHttpRequest) -> dict[str, Any]:
+    user = request.user
+    editions = overview.by_what_comes_first(Edition.objects.led_by(user))
+    page = Paginator(editions, EDITIONS_PER_PAGE).get_page(request.GET.get("page"))
+    overviews = overview.edition_overviews(page.object_list)  # type: ignore[arg-type]  # a slice
+    shown = Evening.objects.filter(edition__in=[one.edition for one in overviews])
     return {
-        "overviews": overview.edition_overviews(editions),
-        "reachable": set(Evening.objects.visible_to(user).values_list("pk", flat=True)),
+        "page": page,
+        "overviews": overviews,
+        "reachable": set(shown.visible_to(user).values_list("pk", flat=True)),
         "standings": standings_of(user),
         "is_editor": user.has_perm("wagtailadmin.access_admin"),
     }

@@ -57,10 +57,12 @@ FIELD_SHAPES = ("", "score")
 @register.inclusion_tag("components/field.html")
 def field(bound_field: BoundField, shape: str = "", label: str = "") -> dict[str, Any]:
     """One question of a form with label, hint and errors; ``shape="score"`` draws radio buttons
-    as one bar."""
+    as one bar. What is too long arrives whole and is refused in words: a browser cuts it off
+    without a word."""
     if shape not in FIELD_SHAPES:
         raise template.TemplateSyntaxError(f"A field has no shape {shape!r}.")
     widget = bound_field.field.widget
+    widget.attrs.pop("maxlength", None)
     is_choice_list = isinstance(widget, ChoiceWidget) and bound_field.use_fieldset
     if isinstance(widget, HiddenInput):
         kind = "hidden"

@@ -63,7 +63,7 @@ function show() {
     form.elements.is_present.value = isPresent ? "no" : "yes";
     if (isPresent) here.add(form.elements.enrolment.value);
   }
-  document.querySelector("[data-here]").textContent = String(here.size);
+  if (forms.size) document.querySelector("[data-here]").textContent = String(here.size);
   showRun(kept.run, now());
 }
 
@@ -179,7 +179,7 @@ addEventListener("offline", () => tell("away"));
 if ("serviceWorker" in navigator) {
   await navigator.serviceWorker.register(room.dataset.worker);
   navigator.serviceWorker.addEventListener("message", (event) => {
-    document.querySelector("[data-kept]").hidden = !event.data.isKept;
+    if ("isKept" in event.data) document.querySelector("[data-kept]").hidden = !event.data.isKept;
   });
   const { active } = await navigator.serviceWorker.ready;
   const used = performance.getEntriesByType("resource").map((entry) => entry.name);

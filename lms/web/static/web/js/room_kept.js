@@ -1,6 +1,6 @@
 // What the room of an evening left on this device goes 24 hours after the evening, on whatever page
-// of the site that is noticed, and at signing out. What was tapped and not sent yet names nobody: it
-// is sent first, and waits until that works.
+// of the site that is noticed, and at signing out; its pages also once somebody else is signed in.
+// What was tapped and not sent yet names nobody: it is sent first, and waits until that works.
 
 const CACHE = "room";
 const PREFIX = "room:";
@@ -22,12 +22,13 @@ function waiting(kept) {
   return (kept.unsent?.length ?? 0) + (kept.unsentRun?.length ?? 0);
 }
 
-async function clearPages(isOld) {
+async function clearPages(goes) {
   if (!("caches" in window) || !(await caches.has(CACHE))) return;
   const cache = await caches.open(CACHE);
   for (const request of await cache.keys()) {
-    const until = (await cache.match(request))?.headers.get("Kept-Until");
-    if (until && isOld(Date.parse(until))) await cache.delete(request);
+    const headers = (await cache.match(request))?.headers;
+    const until = headers?.get("Kept-Until");
+    if (until && goes(Date.parse(until), headers.get("Kept-For"))) await cache.delete(request);
   }
 }
 
@@ -59,7 +60,8 @@ async function send(key) {
 }
 
 async function sweep() {
-  await clearPages((until) => until <= Date.now());
+  const { who } = document.body.dataset;
+  await clearPages((until, whose) => until <= Date.now() || (who && who !== whose));
   for (const key of keys()) {
     const kept = read(key);
     if (kept.until > Date.now()) continue;

@@ -1,8 +1,11 @@
-// Keeps the page of an evening on the tablet, so that it opens without a network. It goes
-// 24 hours after the evening (``Kept-Until``) and at signing out: room_kept.js, on every page.
+// Keeps the page of an evening on the tablet, so that it opens without a network, and its groups once
+// they were looked at. They go 24 hours after the evening (``Kept-Until``) and at signing out:
+// room_kept.js, on every page. What cannot be had without a network leaves somebody where they are,
+// and room_away.js says so.
 
 const CACHE = "room";
-const ROOM = /^\/avond\/[0-9a-f-]{36}\/$/;
+const ROOM = /^\/avond\/[0-9a-f-]{36}\/(groepen\/(scherm\/)?)?$/;
+const GROUPS = /^\/avond\/[0-9a-f-]{36}\/groepen\//;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -35,17 +38,29 @@ async function answer(request) {
   return fetched;
 }
 
+async function fromKept(request, error) {
+  const kept = await caches.match(request.url);
+  if (!kept && request.mode === "navigate") return stay(error);
+  const isOld = Date.parse(kept?.headers.get("Kept-Until")) <= Date.now();
+  if (isOld) await (await caches.open(CACHE)).delete(request.url);
+  if (!kept || isOld) throw error;
+  return kept;
+}
+
+// An answer without content leaves the page that stands there, with what was typed on it.
+async function stay(error) {
+  const pages = await self.clients.matchAll({ type: "window" });
+  if (!pages.length) throw error;
+  for (const page of pages) page.postMessage({ isAway: true });
+  return new Response(null, { status: 204 });
+}
+
 self.addEventListener("fetch", (event) => {
   const { request } = event;
   const url = new URL(request.url);
-  if (request.method !== "GET" || url.origin !== location.origin || !isKept(url)) return;
-  event.respondWith(
-    answer(request).catch(async (error) => {
-      const kept = await caches.match(request.url);
-      const isOld = Date.parse(kept?.headers.get("Kept-Until")) <= Date.now();
-      if (isOld) await (await caches.open(CACHE)).delete(request.url);
-      else if (kept) return kept;
-      throw error;
-    }),
-  );
+  if (url.origin !== location.origin) return;
+  const isRead = request.method === "GET";
+  if (isRead && isKept(url)) event.respondWith(answer(request).catch((error) => fromKept(request, error)));
+  else if (request.mode === "navigate" && (isRead || GROUPS.test(url.pathname)))
+    event.respondWith(fetch(request).catch(stay));
 });

@@ -1,0 +1,11 @@
+// Says that something needs a network (room_worker.js): somebody is still where they were.
+
+const trouble = document.querySelector("[data-away]");
+
+navigator.serviceWorker?.addEventListener("message", ({ data }) => {
+  if (!data.isAway) return;
+  trouble.hidden = false;
+  trouble.textContent = gettext("This needs a connection. Nothing is lost: try again when it is back.");
+  trouble.scrollIntoView({ block: "nearest" });
+});
+addEventListener("online", () => (trouble.hidden = true));
