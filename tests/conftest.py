@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from lms.audit import triggers
 from tests.databases import make_test_databases
+from tests.factories.curriculum import make_course
 
 # Playwright's own loop runs in the thread of the test; the ORM beside it is ours alone.
 os.environ.setdefault("DJANGO_ALLOW_ASYNC_UNSAFE", "true")
@@ -56,6 +57,18 @@ def folders():
 def nothing_kept():
     """No test is shown what another one had kept at hand."""
     cache.clear()
+
+
+@pytest.fixture
+def media_folder(settings, tmp_path):
+    """What editors upload lands in a folder of this test."""
+    settings.MEDIA_ROOT = tmp_path
+
+
+@pytest.fixture
+def course(db):
+    """As editors write it; nothing of it is published yet."""
+    return make_course()
 
 
 @pytest.fixture

@@ -186,6 +186,51 @@ def test_a_password_that_is_short_common_or_like_the_person_is_refused(
     assert sanne.check_password(PASSWORD)
 
 
+def test_what_is_asked_of_a_password_is_said_in_dutch_as_we_speak(client, sanne, sign_in):
+    sign_in(sanne)
+    page = client.get(reverse("account_change_password"))
+    asked = re.findall("<li>(.*?)</li>", str(page.context["form"]["password1"].help_text))
+
+    assert asked == [
+        "Maak je wachtwoord minstens 12 tekens lang.",
+        "Kies geen wachtwoord dat veel mensen gebruiken.",
+        "Kies iets dat niet op je naam of e-mailadres lijkt.",
+    ]
+    assert [sentence for sentence in asked if sentence not in page.content.decode()] == []
+
+
+@pytest.mark.parametrize(
+    ("password", "said"),
+    [
+        ("kort-woord1", "Dit wachtwoord is te kort. Maak het minstens 12 tekens lang."),
+        ("1q2w3e4r5t6y", "Dit wachtwoord gebruiken veel mensen. Kies een ander."),
+        ("sanne@example.org", "Dit wachtwoord lijkt te veel op je e-mailadres. Kies een ander."),
+        ("van-der-heijden", "Dit wachtwoord lijkt te veel op je achternaam. Kies een ander."),
+    ],
+)
+def test_what_is_wrong_with_a_password_is_said_in_dutch_as_we_speak(
+    client, sanne, sign_in, password, said
+):
+    User.objects.filter(pk=sanne.pk).update(last_name="van der Heijden")
+    sign_in(sanne)
+    fields = {"oldpassword": PASSWORD, "password1": password, "password2": password}
+    page = client.post(reverse("account_change_password"), fields)
+
+    assert page.context["form"].errors["password1"] == [said]
+    assert said in page.content.decode()
+
+
+def test_a_current_password_that_is_wrong_is_said_in_dutch_as_we_speak(client, sanne, sign_in):
+    sign_in(sanne)
+    new = "een-heel-ander-wachtwoord"
+    fields = {"oldpassword": WRONG, "password1": new, "password2": new}
+    page = client.post(reverse("account_change_password"), fields)
+
+    said = "Dit is niet je huidige wachtwoord. Vul het nog een keer in."
+    assert page.context["form"].errors == {"oldpassword": [said]}
+    assert said in page.content.decode()
+
+
 def test_a_password_of_64_signs_is_allowed(client, sanne, sign_in):
     sign_in(sanne)
     new = "Zon" * 21 + "!"

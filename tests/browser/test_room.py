@@ -437,3 +437,77 @@ def test_without_a_network_signing_out_asks_first(browser, live_server, evening)
         assert "1 wijziging" in asked.value.message
         assert left(holder) == (1, 1)
         assert "/avond/" in holder.page.url
+
+
+REFUSES = {
+    "to store": """Object.defineProperty(window, "localStorage", {
+        get() { throw new DOMException("Refused.", "SecurityError"); },
+    });""",
+    "to keep pages": """CacheStorage.prototype.has = () =>
+        Promise.reject(new DOMException("Refused.", "SecurityError"));""",
+}
+SIGN_OUT = "document.querySelector('[data-sign-out]').requestSubmit()"
+
+
+def sign_out(holder):
+    with holder.page.expect_response(f"**{reverse('account_logout')}"):
+        holder.page.evaluate(SIGN_OUT)
+    holder.page.wait_for_load_state("networkidle")
+
+
+def is_out_without_a_trace(holder):
+    """As a page finds it for which the browser allows everything."""
+    holder.page.close()
+    holder.new_page()
+    holder.open(reverse("accounts:profile"))
+    return (reverse("account_login") in holder.page.url, *left(holder)) == (True, 0, 0)
+
+
+@pytest.mark.parametrize("refused", REFUSES)
+def test_signing_out_works_and_leaves_nothing_whatever_the_browser_refuses(
+    browser, live_server, evening, refused
+):
+    with tablet(browser, live_server, evening) as (holder, wire):
+        tap_away(holder, wire)
+        holder.page.add_init_script(REFUSES[refused])
+        holder.open(reverse("accounts:profile"))
+        sign_out(holder)
+        assert is_out_without_a_trace(holder)
+
+
+def test_where_nothing_may_be_stored_the_page_with_names_goes_before_the_site_answers(
+    browser, live_server, evening
+):
+    with tablet(browser, live_server, evening) as (holder, wire):
+        tap_away(holder, wire)
+        holder.page.add_init_script(REFUSES["to store"])
+        holder.open(reverse("accounts:profile"))
+        holder.page.route(f"**{reverse('account_logout')}", lambda route: route.abort("aborted"))
+        with holder.page.expect_request(f"**{reverse('account_logout')}"):
+            holder.page.evaluate(SIGN_OUT)
+        assert holder.page.evaluate(KEPT_PAGES) == 0
+
+
+@pytest.mark.parametrize(
+    "fail",
+    [lambda route: route.abort("failed"), lambda route: route.fulfill(status=500)],
+    ids=["no answer", "a fault"],
+)
+def test_what_cannot_be_sent_is_asked_about_and_then_signing_out_works(
+    browser, live_server, evening, fail
+):
+    with tablet(browser, live_server, evening) as (holder, wire):
+        tap_away(holder, wire)
+        holder.page.route("**/stand/", fail)
+        holder.open(reverse("accounts:profile"))
+        asked = []
+
+        def accept(box):
+            asked.append(box.message)
+            box.accept()
+
+        holder.page.once("dialog", accept)
+        sign_out(holder)
+        assert ["1 wijziging" in words for words in asked] == [True]
+        assert is_out_without_a_trace(holder)
+        assert AttendanceMark.objects.count() == 0

@@ -1,40 +1,35 @@
 """Documents of editors: what may be uploaded, who reads it inside the CMS, what a version holds."""
 
+from collections import Counter
 from datetime import timedelta
 from importlib import import_module
 from types import SimpleNamespace
+from uuid import uuid4
 
 import pytest
 from django.apps import apps
+from django.contrib.auth.models import Permission
+from django.contrib.contenttypes.models import ContentType
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
 from wagtail.blocks import StreamBlockValidationError, StructBlockValidationError
 from wagtail.documents.models import Document
-from wagtail.models import UploadedFile
+from wagtail.log_actions import log
+from wagtail.models import Collection, ReferenceIndex, UploadedFile
 
 from courses.curriculum.blocks import HandoutStream
 from courses.curriculum.models import CourseDocument, EveningPage
 from courses.curriculum.services import make_draft, publish_version
 from tests.curriculum.people import signed_in_editor
 from tests.factories.accounts import UserFactory
-from tests.factories.curriculum import LICENSED, make_course
+from tests.factories.curriculum import LICENSED
 from tests.factories.handouts import PDF, make_document, put_with
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_folder")]
 SCRIPT = PDF.replace(b"/Catalog", b"/Catalog /JS (1)")
 HARMFUL = "Er zit een macro, script of ander bestand in"
-
-
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def course():
-    return make_course()
 
 
 @pytest.fixture
@@ -222,17 +217,70 @@ def test_the_file_that_a_version_holds_stays_and_its_words_may_change(client, he
 # what was there before
 
 
-def test_documents_that_were_there_stay_under_their_number_with_file_and_labels(held):
-    """Films in lessons name them by these numbers, also in revisions."""
-    old = Document.objects.create(pk=held.pk + 100, title="Oud", file="documents/oud.mp4")
+def old_document(held):
+    document = Document.objects.create(
+        pk=held.pk + 100,
+        title="Oud",
+        file="documents/oud.mp4",
+        file_size=4,
+        file_hash="a1",
+        collection=Collection.get_first_root_node().add_child(name="Films"),
+        uploaded_by_user=UserFactory(),
+    )
     made = timezone.now() - timedelta(days=400)
-    Document.objects.filter(pk=old.pk).update(created_at=made)
-    old.tags.add("film")
+    Document.objects.filter(pk=document.pk).update(created_at=made)
+    document.tags.add("film")
+    return document
+
+
+def take_over():
     move = import_module("courses.curriculum.migrations.0015_handouts_of_editors").take_over
     with connection.cursor() as cursor:
         move(apps, SimpleNamespace(connection=connection, execute=cursor.execute))
 
-    moved = CourseDocument.objects.get(pk=old.pk)
-    assert (moved.title, moved.file.name, moved.created_at) == ("Oud", "documents/oud.mp4", made)
-    assert ([tag.name for tag in moved.tags.all()], Document.objects.count()) == (["film"], 0)
-    assert make_document("nieuw.pdf").pk > moved.pk
+
+def naming(model):
+    """How often what says of which model it is says this one, for each such field."""
+    kind = ContentType.objects.get_for_model(model)
+    fields = [field for one in apps.get_models() for field in one._meta.concrete_fields]
+    return Counter(
+        {
+            str(field): field.model._base_manager.filter(**{field.name: kind}).count()
+            for field in fields
+            if field.related_model is ContentType and field.model is not Permission
+        }
+    )
+
+
+def test_documents_that_were_there_stay_under_their_number_with_file_and_labels(held):
+    """Films in lessons name them by these numbers, also in revisions."""
+    old = old_document(held)
+    names = [field.attname for field in Document._meta.concrete_fields]
+    before = Document.objects.values(*names).get()
+    take_over()
+
+    moved = CourseDocument.objects.filter(pk=old.pk)
+    assert moved.values(*names).get() == before
+    assert [tag.name for tag in moved.get().tags.all()] == ["film"]
+    assert Document.objects.count() == 0
+    assert make_document("nieuw.pdf").pk > old.pk
+
+
+def test_all_that_names_a_document_that_was_there_names_it_still(held):
+    old = old_document(held)
+    kind = ContentType.objects.get_for_model(Document)
+    log(old, "wagtail.edit")
+    UploadedFile.objects.create(for_content_type=kind, file="half.pdf")
+    ReferenceIndex.objects.create(
+        content_type=kind,
+        base_content_type=kind,
+        to_content_type=kind,
+        object_id=old.pk,
+        to_object_id=old.pk,
+        content_path_hash=uuid4(),
+    )
+    theirs, ours = naming(Document), naming(CourseDocument)
+    take_over()
+
+    assert len(+theirs) == 7
+    assert naming(CourseDocument) == theirs + ours

@@ -21,21 +21,11 @@ from lms.accounts.models import Role
 from lms.accounts.services import grant_role
 from tests.delivery.test_handouts import TERMS, pdf
 from tests.factories.accounts import UserFactory
-from tests.factories.curriculum import LICENSED, make_course
+from tests.factories.curriculum import LICENSED
 from tests.factories.delivery import enrol_two, make_running_edition, publish
 from tests.factories.handouts import PDF, make_document, put_with
 
-pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def folder(settings, tmp_path):
-    settings.MEDIA_ROOT = tmp_path
-
-
-@pytest.fixture
-def course():
-    return make_course()
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("media_folder")]
 
 
 @pytest.fixture
@@ -207,12 +197,12 @@ def test_what_an_editor_changes_later_changes_no_running_edition(client, course,
     assert titles(later, trainer) == ["Vijf stappen"]
 
 
-def test_a_draft_that_is_published_hands_out_what_it_pinned(course, page, document):
+def test_a_draft_that_is_published_hands_out_what_it_pinned_last(course, page, document):
     editor = UserFactory()
     publish_version(course)
+    make_draft(course, actor=editor)
     page.handouts = [("handout", {"document": document, "is_for_afterwards": False})]
     page.save_revision()
-    make_draft(course, actor=editor)
     draft = make_draft(course, actor=editor)
     version = publish_draft(draft, actor=editor, note="")
 

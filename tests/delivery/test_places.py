@@ -1,11 +1,9 @@
 """A place is taken once, and the queue for it keeps its order."""
 
-from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
-from threading import Barrier
 
 import pytest
-from django.db import IntegrityError, connection, connections, transaction
+from django.db import IntegrityError, transaction
 from django.utils import timezone
 
 from courses.delivery.models import CoupleMember, Edition, Enrolment, PracticeCouple
@@ -18,6 +16,7 @@ from courses.delivery.services import (
     promote_waiting,
 )
 from lms.mail.models import OutgoingMail
+from tests.delivery.crowds import ROUNDS, ask_at_once, several_writers
 from tests.factories.accounts import PracticeFactory
 from tests.factories.delivery import (
     EditionFactory,
@@ -27,7 +26,7 @@ from tests.factories.delivery import (
     make_running_edition,
 )
 
-CROWD, ROUNDS = 20, 5
+CROWD = 20
 
 
 def taken(edition):
@@ -149,27 +148,16 @@ def test_who_has_not_said_yes_holds_a_place_and_does_not_take_part_yet():
 
 
 @pytest.mark.requirement("CRS-09")
+@several_writers
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("_round", range(ROUNDS))
 def test_of_twenty_who_want_the_last_place_at_once_one_gets_it(_round):
-    if connection.vendor == "sqlite":
-        pytest.skip("SQLite writes one at a time anyway.")
     edition = EditionFactory(seats_taken=14)
-    together = Barrier(CROWD)
 
     def claim(_who):
-        together.wait()
-        try:
-            with transaction.atomic():
-                claim_seats(edition, 2)
-                PracticeCoupleFactory(edition=edition)
-        except EditionFull:
-            return False
-        else:
-            return True
-        finally:
-            connections.close_all()
+        with transaction.atomic():
+            claim_seats(edition, 2)
+            PracticeCoupleFactory(edition=edition)
 
-    with ThreadPoolExecutor(CROWD) as crowd:
-        won = sum(crowd.map(claim, range(CROWD)))
+    won = ask_at_once(claim, range(CROWD), refused=EditionFull)
     assert (won, taken(edition), edition.couples.count()) == (1, 16, 1)

@@ -79,7 +79,6 @@ async function letGo() {
     if (!confirm(interpolate(words, [count]))) return false;
   }
   for (const key of keys()) localStorage.removeItem(key);
-  await clearPages(() => true);
   return true;
 }
 
@@ -87,7 +86,9 @@ async function signOut(event) {
   event.preventDefault();
   const form = event.currentTarget;
   // Whatever a browser does not allow here, signing out always works.
-  if (await letGo().catch(() => true)) form.submit();
+  if (!(await letGo().catch(() => true))) return;
+  await clearPages(() => true).catch(() => {});
+  form.submit();
 }
 
 for (const form of document.querySelectorAll("form[data-sign-out]")) form.addEventListener("submit", signOut);
