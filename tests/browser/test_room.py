@@ -400,6 +400,7 @@ def test_two_tabs_of_one_evening_lose_nothing_of_each_other(browser, live_server
         wire.mend()
         holder.page.reload()
         expect(holder.page.locator("[data-net]")).to_have_text("Bewaard.")
+        holder.page.wait_for_function(f"() => ({UNSENT})() === 0")
         assert AttendanceMark.objects.count() == 2
 
 
