@@ -3,6 +3,7 @@
 Without chapters: all of them.
 """
 
+import signal
 import sys
 import tempfile
 from collections.abc import Callable, Iterable
@@ -48,4 +49,5 @@ def measured(
     }
 
 
+signal.signal(signal.SIGTERM, signal.default_int_handler)  # what was started is stopped too
 main(sys.argv[1:] or CHAPTERS)
