@@ -35,5 +35,5 @@ def tracks_ahead(
 
 def attendance_card(enrolment: Enrolment) -> dict[str, Any] | None:
     """The way to one's own attendance, once there is something to see."""
-    begun = enrolment.edition.evenings.filter(starts_at__lte=timezone.now())
-    return {} if begun.exists() or enrolment.absences.exists() else None
+    begun = any(one.starts_at <= timezone.now() for one in enrolment.edition.evenings.all())
+    return {} if begun or enrolment.absences.exists() else None

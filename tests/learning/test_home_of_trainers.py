@@ -13,7 +13,7 @@ from lms.accounts.models import Role
 from lms.accounts.services import grant_role
 from tests.factories.accounts import UserFactory
 from tests.factories.curriculum import make_version
-from tests.factories.delivery import make_professional, make_running_edition, publish
+from tests.factories.delivery import enrol_two, make_professional, make_running_edition, publish
 
 pytestmark = pytest.mark.django_db
 
@@ -96,3 +96,12 @@ def test_a_coordinator_of_forty_editions_reads_ten_at_a_time(
     assert "Bladzijde 1 van 2" in client.get(reverse("learning:home")).content.decode()
     with django_assert_num_queries(12):
         client.get(reverse("learning:home"))
+
+
+@pytest.mark.parametrize("role", [Role.COORDINATOR, Role.EDITOR])
+def test_who_takes_part_and_has_a_role_too_finds_both_at_home(client, role):
+    enrolment, _partner = enrol_two(publish(make_running_edition()))
+    grant_role(user=enrolment.participant, role=role)
+    client.force_login(enrolment.participant)
+    places = client.get(reverse("learning:home")).context["switch"]
+    assert [one["is_current"] for one in places] == [True, False]

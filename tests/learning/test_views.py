@@ -169,7 +169,7 @@ def test_of_all_editions_a_trainer_sees_first_what_asks_most_and_one_next_step(c
     assert response.content.decode().count("button--next") == 1
 
 
-@pytest.mark.parametrize(("name", "queries"), [("home", 10), ("elearning", 8), ("module", 6)])
+@pytest.mark.parametrize(("name", "queries"), [("home", 9), ("elearning", 8), ("module", 6)])
 @pytest.mark.parametrize("modules", [1, 3])
 def test_learner_pages_cost_the_same_however_much_there_is(
     client, django_assert_num_queries, monkeypatch, name, queries, modules

@@ -4,6 +4,7 @@ from uuid import UUID
 
 from django.contrib import messages
 from django.core.paginator import Paginator
+from django.db.models import prefetch_related_objects
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -12,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from courses.curriculum.reading import Outline, follow_ups
-from courses.delivery.models import Edition, Enrolment, Evening
+from courses.delivery.models import Edition, Enrolment, Evening, EveningTrainer
 from courses.delivery.services import (
     choosing_time,
     chosen_track,
@@ -34,8 +35,7 @@ from courses.learning.permissions import can_take_lessons, elearning_opens_at
 from courses.learning.reporters import kind_of, lessons_in_order
 from courses.learning.views.http import get_reader, signed_in
 from lms.accounts.http import AuthenticatedHttpRequest
-from lms.accounts.models import User
-from lms.accounts.permissions import is_editor
+from lms.accounts.models import Role, RoleGrant, User
 
 EDITIONS_PER_PAGE = 10  # of who leads them
 
@@ -56,6 +56,7 @@ def home(request: AuthenticatedHttpRequest) -> HttpResponse:
     context: dict[str, Any] = {"greeting": greeting(timezone.now())}
     chosen = chosen_course(request)
     mine = enrolments_of(request.user, edition=chosen_edition(request))
+    prefetch_related_objects([one.edition for one in mine], "evenings")  # much here reads them
     leads = leads_something(request.user)
     is_team = shows_team(chosen, mine, leads=leads)
     context["switch"] = switch_of(mine, leads=leads, is_team=is_team)
@@ -74,7 +75,7 @@ def shows_team(chosen: UUID | str | None, mine: list[Enrolment], *, leads: bool)
         return not mine
     if chosen is not None:
         return chosen == TEAM or chosen not in [one.edition.public_id for one in mine]
-    return not mine[0].edition.evenings.filter(ends_at__gt=timezone.now()).exists()
+    return all(one.ends_at <= timezone.now() for one in mine[0].edition.evenings.all())
 
 
 def switch_of(mine: list[Enrolment], *, leads: bool, is_team: bool) -> list[dict[str, Any]]:
@@ -145,7 +146,10 @@ def participant_context(
 
 
 def leads_something(user: User) -> bool:
-    return Edition.objects.led_by(user).exists() or is_editor(user)
+    """Teaches, coordinates, or writes the course."""
+    roles = RoleGrant.objects.valid().filter(user=user, role__in=[Role.COORDINATOR, Role.EDITOR])
+    teaches = EveningTrainer.objects.valid().filter(user=user)
+    return roles.values("pk").union(teaches.values("pk")).exists()
 
 
 def staff_context(request: AuthenticatedHttpRequest) -> dict[str, Any]:
