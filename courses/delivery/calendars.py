@@ -42,6 +42,7 @@ class Entry:
     is_on: bool = True
     is_first: bool = False  # nothing was said of it before
     is_late: bool = False  # a change in the last hours before it
+    is_back: bool = False  # come after all: the last word was not to
 
 
 def write_calendar(

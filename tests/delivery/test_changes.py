@@ -446,6 +446,16 @@ def test_an_evening_is_cancelled_with_a_reason_and_put_back(looking, edition):
     assert [one.event for one in events] == ["evening.cancelled", "evening.restored"]
 
 
+def test_who_comes_after_all_reads_so_at_the_evening_it_is_about(edition):
+    first, _ = enrol_two(edition)
+    cancel_evening(at(edition, "2"), by=UserFactory(), reason="Storm")
+    restore_evening(at(edition, "2"), by=UserFactory())
+    (*_before, said) = mails(first.participant)
+    lines = said.body.splitlines()
+    assert lines[lines.index("Hier word je toch weer verwacht.") - 1].startswith("Avond 2")
+    assert said.body.count("toch weer verwacht") == 1
+
+
 def test_who_it_concerns_reads_why_on_the_page_of_the_evening(client, edition):
     first, _ = enrol_two(edition)
     cancel_evening(at(edition, "2"), by=UserFactory(), reason="De zaal is dubbel geboekt.")

@@ -8,6 +8,7 @@ from django.utils import timezone, translation
 
 from courses.curriculum.reading import outline
 from courses.delivery.models import CalendarEntry, EveningTrainer, TrackChoice
+from courses.delivery.services.absence import tell_absence
 from courses.delivery.services.planning import plan_of, planned_editions
 from lms.accounts.models import Role
 from lms.accounts.services import grant_role
@@ -18,13 +19,14 @@ from tests.factories.delivery import (
     EditionFactory,
     EnrolmentFactory,
     PracticeCoupleFactory,
+    enrol_two,
     make_running_edition,
 )
 
 pytestmark = pytest.mark.django_db
 
 LIST = "/planning/"
-QUERIES = 17  # of which six to know who asks
+QUERIES = 18  # of which six to know who asks
 
 
 @pytest.fixture
@@ -170,6 +172,22 @@ def test_a_couple_does_not_wait_while_there_is_room_for_it(coordinator, taken, i
     text = "2 places are free while people wait. Give them to the first in the queue."
     assert row.waiting == 1
     assert (str(row.alarm) if row.alarm else None) == (text if is_told else None)
+
+
+def test_who_looks_for_a_place_to_catch_up_is_counted_until_there_is_one(coordinator):
+    edition = make_running_edition()
+    edition.published_at = timezone.now()
+    edition.save()
+    edition.evenings.update(place="De Brug")
+    for evening in edition.evenings.all():
+        teach(evening)
+    second = edition.evenings.get(code="2")
+    notices = [tell_absence(one, second) for one in enrol_two(edition)]
+    assert alarm(coordinator).startswith("2 people have no place yet")
+    notices[0].delete()
+    assert alarm(coordinator).startswith("One person has no place yet")
+    notices[1].delete()
+    assert alarm(coordinator) is None
 
 
 @pytest.mark.parametrize(("days", "is_told"), [(0, False), (-40, True), (-50, False)])

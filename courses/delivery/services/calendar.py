@@ -65,8 +65,9 @@ def news_for(edition: Edition, user: User) -> list[Entry]:
             claimed = go_on(entry, evening, is_on=is_on)
         if claimed is not None:
             is_first = entry is None
+            is_back = entry is not None and is_on and not entry.is_on
             said = Entry(evening, claimed.sequence, claimed.told_at, is_on, is_first)
-            news.append(replace(said, is_late=is_late and not is_first))
+            news.append(replace(said, is_late=is_late and not is_first, is_back=is_back))
     return news
 
 
@@ -119,6 +120,7 @@ def send(user: User, method: Method, told: list[Entry]) -> None:
         context={
             "edition": told[0].evening.edition,
             "evenings": [entry.evening for entry in told],
+            "back": [entry.evening for entry in told if entry.is_back],
             "is_change": not all(entry.is_first for entry in told),
             "is_late": any(entry.is_late for entry in told),
         },

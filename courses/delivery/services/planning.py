@@ -32,6 +32,7 @@ from courses.delivery.models import (
     PracticeCouple,
     TrackChoice,
 )
+from courses.delivery.services.presence import looking_in
 from courses.delivery.services.publication import (
     Finding,
     faults_while_running,
@@ -147,15 +148,17 @@ def row_of(edition: Edition, codes: Sequence[str], tally: Tally) -> Row:
 
 
 def look_at_queues(editions: Sequence[Edition]) -> None:
-    """How many couples wait, for how many places the first does, and whether somebody asks to come
-    alone."""
+    """How many couples wait, for how many places the first does, whether somebody asks to come
+    alone, and how many look for a place to catch up."""
     queues: defaultdict[int, list[int]] = defaultdict(list)
     waiting = PracticeCouple.objects.waiting().filter(edition__in=[one.pk for one in editions])
     for edition, seats in waiting.values_list("edition", "seats"):
         queues[edition].append(seats)
     asking = AloneRequest.objects.waiting().filter(edition__in=[one.pk for one in editions])
     asked = set(asking.values_list("edition", flat=True))
+    looking = Counter(looking_in(*editions).values_list("evening__edition", flat=True))
     for one in editions:
+        one.looking = looking[one.pk]  # type: ignore[attr-defined]
         one.is_asked = one.pk in asked  # type: ignore[attr-defined]
         queue = queues[one.pk]
         one.waiting = len(queue)  # type: ignore[attr-defined]
@@ -186,6 +189,7 @@ def alarms_of(edition: Edition, state: State, tally: Tally) -> Iterator[Finding]
         yield from lacks_trainers(edition)
         yield from faults_while_running(edition, evenings)
         yield from leaves_questions_open(edition)
+        yield from looks_for_places(edition)
         yield from lets_couples_wait(edition)
         yield from has_small_tracks(edition, tally)
 
@@ -205,6 +209,17 @@ def leaves_questions_open(edition: Edition) -> Iterator[Finding]:
         yield alarm(
             _("Somebody asks to come alone, and waits for your answer."), "delivery:participants"
         )
+
+
+def looks_for_places(edition: Edition) -> Iterator[Finding]:
+    looking = edition.looking  # type: ignore[attr-defined]  # looked at
+    if looking:
+        text = ngettext(
+            "One person has no place yet to catch up on an evening. Find one.",
+            "{looking} people have no place yet to catch up on an evening. Find one for each.",
+            looking,
+        )
+        yield alarm(text, "delivery:attendance", looking=looking)
 
 
 def lets_couples_wait(edition: Edition) -> Iterator[Finding]:

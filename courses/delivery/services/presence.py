@@ -7,7 +7,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import models
-from django.db.models import Exists, OuterRef, Q
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
@@ -207,7 +207,7 @@ def guests_in(edition: Edition) -> list[AbsenceNotice]:
     )
 
 
-def looking_in(edition: Edition) -> list[AbsenceNotice]:
+def looking_in(*editions: Edition) -> QuerySet[AbsenceNotice]:
     """Who said that they cannot come and has no place to catch up, or one that was cancelled. Not
     who came after all, if only to the other track."""
     has_none = Q(catch_up=None) | Q(catch_up__cancelled_at__isnull=False)
@@ -216,7 +216,7 @@ def looking_in(edition: Edition) -> list[AbsenceNotice]:
         enrolment=OuterRef("enrolment"), evening__number=OuterRef("evening__number")
     )
     notices = AbsenceNotice.objects.filter(
-        has_none, ~Exists(came), evening__edition=edition, enrolment__ended_at=None
+        has_none, ~Exists(came), evening__edition__in=editions, enrolment__ended_at=None
     )
     found = notices.select_related("enrolment__participant", "evening")
-    return list(found.order_by("evening__number", "pk"))
+    return found.order_by("evening__number", "pk")
