@@ -168,6 +168,8 @@ def test_an_online_evening_without_a_link_says_where_it_will_stand(client, editi
     page = page_for(client, enrolment.participant, edition.evenings.get(code="2"))
 
     assert "De link volgt. Hij komt hier en in je agenda te staan." in page
+    assert "vanaf je eigen scherm" in page
+    assert "Parkeren" not in page
 
 
 def test_what_is_not_known_yet_says_so(client, evening, enrolment):
