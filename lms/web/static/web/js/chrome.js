@@ -63,3 +63,18 @@ if (!CSS.supports("field-sizing", "content")) {
     if (event.target.matches("textarea[data-autosize]")) grow(event.target);
   });
 }
+
+// A form that is on its way is not sent a second time by a second tap, as long as the site may still
+// answer. Who comes back to the page can send it again.
+const ANSWER_MS = 10_000;
+
+document.addEventListener("submit", (event) => {
+  const form = event.target;
+  if (event.defaultPrevented || form.method !== "post") return;
+  if (Date.now() - Number(form.dataset.sentAt ?? 0) < ANSWER_MS) event.preventDefault();
+  else form.dataset.sentAt = String(Date.now());
+});
+
+addEventListener("pageshow", () => {
+  for (const form of document.querySelectorAll("form[data-sent-at]")) delete form.dataset.sentAt;
+});

@@ -7,5 +7,6 @@ navigator.serviceWorker?.addEventListener("message", ({ data }) => {
   trouble.hidden = false;
   trouble.textContent = gettext("This needs a connection. Nothing is lost: try again when it is back.");
   trouble.scrollIntoView({ block: "nearest" });
+  for (const form of document.querySelectorAll("form[data-sent-at]")) delete form.dataset.sentAt;
 });
 addEventListener("online", () => (trouble.hidden = true));
