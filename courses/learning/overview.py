@@ -205,7 +205,8 @@ def by_what_comes_first(editions: QuerySet[Edition]) -> QuerySet[Edition]:
     comes first. What is over or cancelled follows, the latest of it first."""
     now = timezone.now()
     tomorrow = timezone.localtime(now).replace(hour=0, minute=0, second=0) + timedelta(days=1)
-    held = Q(cancelled_at=None, evenings__cancelled_at=None)
+    takes_place = Q(evenings__cancelled_at=None)
+    held = takes_place & Q(cancelled_at=None)
     is_to_come = Q(evenings__ends_at__gt=now)
     is_to_confirm = Q(evenings__ends_at__gt=now - TO_CONFIRM, evenings__confirmation=None)
 
@@ -215,7 +216,7 @@ def by_what_comes_first(editions: QuerySet[Edition]) -> QuerySet[Edition]:
     return editions.annotate(
         today_at=first(is_to_come & Q(evenings__starts_at__lt=tomorrow)),
         asks_at=first(is_to_come | is_to_confirm),
-        last_at=Max("evenings__starts_at", filter=held),
+        last_at=Max("evenings__starts_at", filter=takes_place),
     ).order_by(
         F("today_at").asc(nulls_last=True),
         F("asks_at").asc(nulls_last=True),

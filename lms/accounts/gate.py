@@ -74,5 +74,5 @@ def ask_to_sign_in(request: HttpRequest) -> HttpResponseBase:
             "this tab and go one page back: what you typed still stands there, to send once more."
         ),
     )
-    page = urlsplit(request.headers.get("referer", "")).path
-    return redirect_to_login(page or request.path)
+    page = urlsplit(request.headers.get("referer", ""))._replace(scheme="", netloc="", fragment="")
+    return redirect_to_login(page.geturl() or request.path)

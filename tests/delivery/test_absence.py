@@ -18,6 +18,7 @@ from courses.delivery.services.absence import (
     take_back_absence,
     tell_absence,
 )
+from courses.delivery.services.cancelling import cancel_evening
 from courses.delivery.services.presence import looking_in
 from courses.delivery.services.room import room_of
 from lms.accounts.models import CareGroup, Role
@@ -222,6 +223,13 @@ def test_who_came_after_all_looks_for_no_place_any_more(
     enrolment.attendances.create(evening=edition.evenings.get(code="1"), status="present")
     enrolment.attendances.create(evening=evening, status=status)
     assert list(looking_in(edition)) == ([notice] if is_looking else [])
+
+
+def test_nobody_looks_for_a_place_of_an_evening_that_was_cancelled(edition, enrolment, evening):
+    notice = tell_absence(enrolment, evening)
+    assert list(looking_in(edition)) == [notice]
+    cancel_evening(evening, by=UserFactory(), reason="Storm")
+    assert not looking_in(edition)
 
 
 def test_who_came_to_the_other_track_looks_for_no_place_any_more(edition, enrolment):

@@ -248,7 +248,6 @@ def test_applying_twice_is_refused_and_says_where_to_look(client, edition, typed
     assert PracticeCouple.objects.count() == 1
 
 
-@pytest.mark.requirement("CRS-08")
 def test_a_link_of_which_the_application_was_cleared_away_says_what_to_do(
     client, clock, edition, typed
 ):
@@ -266,6 +265,7 @@ def test_who_stands_in_another_edition_of_the_course_is_told_how_to_get_here(
     client, edition, typed, who
 ):
     apply_and_confirm(client, edition, typed)
+    CoupleMember.objects.update(accepted_at=timezone.now())
     elsewhere = publish(make_running_edition(days=70, content=edition.content))
     again = {
         "applicant": {"partner_email": "els@example.org"},
@@ -283,6 +283,15 @@ def test_who_stands_in_another_edition_of_the_course_is_told_how_to_get_here(
     assert elsewhere.couples.count() == 1
 
 
+def test_who_was_named_elsewhere_and_never_said_yes_applies_where_they_like(client, edition, typed):
+    apply_and_confirm(client, edition, typed)
+    elsewhere = publish(make_running_edition(days=70, content=edition.content))
+    again = {"email": "els@example.org", "partner_email": "berk@example.org"}
+    apply_and_confirm(client, elsewhere, typed | again)
+    assert elsewhere.couples.count() == 1
+
+
+@pytest.mark.requirement("CRS-08")
 def test_a_closed_edition_refuses_a_practice_of_elsewhere_and_says_whose_it_is(
     client, edition, typed
 ):

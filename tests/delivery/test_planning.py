@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone, translation
 
 from courses.curriculum.reading import outline
-from courses.delivery.models import CalendarEntry, EveningTrainer, TrackChoice
+from courses.delivery.models import AbsenceNotice, CalendarEntry, EveningTrainer, TrackChoice
 from courses.delivery.services.absence import tell_absence
 from courses.delivery.services.planning import plan_of, planned_editions
 from lms.accounts.models import Role
@@ -184,6 +184,10 @@ def test_who_looks_for_a_place_to_catch_up_is_counted_until_there_is_one(coordin
     second = edition.evenings.get(code="2")
     notices = [tell_absence(one, second) for one in enrol_two(edition)]
     assert alarm(coordinator).startswith("2 people have no place yet")
+    third = edition.evenings.get(code="3A")
+    AbsenceNotice.objects.create(enrolment=notices[1].enrolment, evening=third)
+    assert alarm(coordinator).startswith("2 people have no place yet")
+    AbsenceNotice.objects.exclude(evening=second).delete()
     notices[0].delete()
     assert alarm(coordinator).startswith("One person has no place yet")
     notices[1].delete()

@@ -202,7 +202,7 @@ def test_with_one_person_there_it_tells_that_a_group_has_two(client, evening, tr
     mark(evening, trainer, [first], True)
     client.force_login(trainer)
     answer = make(client, evening, number=1)
-    words = "Er is pas één iemand, en in een groep zitten minstens twee mensen."
+    words = "Er is pas één persoon, en in een groep zitten minstens twee mensen."
     assert (answer.status_code, words in answer.content.decode()) == (422, True)
 
 

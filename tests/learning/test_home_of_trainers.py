@@ -84,7 +84,7 @@ def test_a_cancelled_evening_or_edition_asks_nothing(client, trainer, edition_in
     assert page.content.decode().count("vervallen") == 6 + 1
 
 
-def test_a_coordinator_of_forty_editions_reads_ten_at_a_time(
+def test_a_coordinator_of_many_editions_reads_a_page_of_them_at_a_time(
     client, edition_in, monkeypatch, django_assert_num_queries
 ):
     monkeypatch.setattr(home, "EDITIONS_PER_PAGE", 2)

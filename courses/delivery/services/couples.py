@@ -234,7 +234,11 @@ def refuse_elsewhere(edition: Edition, people: Sequence[User]) -> None:
         content__course=edition.content.course, cancelled_at=None, evenings__in=running
     ).exclude(pk=edition.pk)
     standing = CoupleMember.objects.filter(
-        user__in=people, ended_at=None, couple__edition__in=others, couple__ended_at=None
+        user__in=people,
+        accepted_at__isnull=False,
+        ended_at=None,
+        couple__edition__in=others,
+        couple__ended_at=None,
     )
     if standing.exists():
         raise StandsElsewhere

@@ -156,7 +156,8 @@ def look_at_queues(editions: Sequence[Edition]) -> None:
         queues[edition].append(seats)
     asking = AloneRequest.objects.waiting().filter(edition__in=[one.pk for one in editions])
     asked = set(asking.values_list("edition", flat=True))
-    looking = Counter(looking_in(*editions).values_list("evening__edition", flat=True))
+    people = looking_in(*editions).values_list("evening__edition", "enrolment")
+    looking = Counter(edition for edition, _enrolment in set(people))
     for one in editions:
         one.looking = looking[one.pk]  # type: ignore[attr-defined]
         one.is_asked = one.pk in asked  # type: ignore[attr-defined]

@@ -216,7 +216,11 @@ def looking_in(*editions: Edition) -> QuerySet[AbsenceNotice]:
         enrolment=OuterRef("enrolment"), evening__number=OuterRef("evening__number")
     )
     notices = AbsenceNotice.objects.filter(
-        has_none, ~Exists(came), evening__edition__in=editions, enrolment__ended_at=None
+        has_none,
+        ~Exists(came),
+        evening__edition__in=editions,
+        evening__cancelled_at=None,
+        enrolment__ended_at=None,
     )
     found = notices.select_related("enrolment__participant", "evening")
     return found.order_by("evening__number", "pk")

@@ -18,7 +18,7 @@ from courses.delivery.services.splits import (
     split_evening,
     split_of,
 )
-from courses.delivery.views.room import get_evening, kept_on_tablet
+from courses.delivery.views.room import KEPT, get_evening, kept_on_tablet
 from lms.accounts.http import AuthenticatedHttpRequest
 
 
@@ -35,6 +35,7 @@ def groups(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     split = split_of(evening)
     context = {
         "evening": evening,
+        "kept_until": evening.ends_at + KEPT,
         "form": form,
         "people": people,
         "split": split,
@@ -71,6 +72,7 @@ def screen(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     evening = get_object_or_404(Evening.objects.select_related("edition"), public_id=public_id)
     if not can_see_groups(request.user, evening):
         raise Http404
-    context = {"evening": evening, "split": split_of(evening)}
+    kept_until = evening.ends_at + KEPT
+    context = {"evening": evening, "kept_until": kept_until, "split": split_of(evening)}
     page = render(request, "delivery/room_groups_screen.html", context)
     return kept_on_tablet(page, evening, request.user)

@@ -32,8 +32,9 @@ def transfer_page(request: HttpRequest, public_id: UUID, couple: UUID) -> HttpRe
     standing = edition.couples.standing().select_related("edition__content", "practice")
     found = get_object_or_404(standing, public_id=couple)
     said = request.POST if request.method == "POST" else request.GET
+    is_asked = request.method == "POST" or not {"kijk", "wie", "naar"}.isdisjoint(said)
     form = TransferForm(
-        said if said or request.method == "POST" else None,
+        said if is_asked else None,
         people=people_in(found),
         editions=destinations(found),
     )

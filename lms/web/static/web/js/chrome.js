@@ -67,11 +67,14 @@ if (!CSS.supports("field-sizing", "content")) {
 // A form that is on its way is not sent a second time by a second tap, as long as the site may still
 // answer. Who comes back to the page can send it again.
 const ANSWER_MS = 10_000;
+const sentBy = new WeakMap(); // the button that was tapped last
 
 document.addEventListener("submit", (event) => {
   const form = event.target;
   if (event.defaultPrevented || form.method !== "post") return;
-  if (Date.now() - Number(form.dataset.sentAt ?? 0) < ANSWER_MS) event.preventDefault();
+  const isAgain = sentBy.get(form) === event.submitter;
+  sentBy.set(form, event.submitter);
+  if (isAgain && Date.now() - Number(form.dataset.sentAt ?? 0) < ANSWER_MS) event.preventDefault();
   else form.dataset.sentAt = String(Date.now());
 });
 

@@ -118,6 +118,12 @@ async function sync() {
   }
 }
 
+// The names go at once, also when the page cannot be had again.
+function leave() {
+  document.querySelector("main").replaceChildren();
+  location.reload();
+}
+
 function tap(event) {
   event.preventDefault();
   const { enrolment, part, is_present, way } = event.currentTarget.elements;
@@ -170,7 +176,7 @@ show();
 sync();
 setInterval(sync, SYNC_MS);
 setInterval(() => {
-  if (wasKept && until <= Date.now()) location.reload();
+  if (wasKept && until <= Date.now()) leave();
   else showRun(kept.run, now());
 }, TICK_MS);
 addEventListener("online", sync);

@@ -93,3 +93,9 @@ async function signOut(event) {
 
 for (const form of document.querySelectorAll("form[data-sign-out]")) form.addEventListener("submit", signOut);
 sweep();
+
+// A page with names that stays open.
+const TICK_MS = 60_000;
+const names = document.querySelector("[data-names-until]");
+const until = Date.parse(names?.dataset.namesUntil);
+if (until > Date.now()) setInterval(() => until <= Date.now() && names.replaceChildren(), TICK_MS);

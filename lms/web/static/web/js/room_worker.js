@@ -5,7 +5,8 @@
 
 const CACHE = "room";
 const ROOM = /^\/avond\/[0-9a-f-]{36}\/(groepen\/(scherm\/)?)?$/;
-const GROUPS = /^\/avond\/[0-9a-f-]{36}\/groepen\//;
+const SAYS_SO = /^\/avond\/[0-9a-f-]{36}\/(groepen\/)?$/; // has room_away.js
+const SENT_FROM_THERE = /^\/avond\/[0-9a-f-]{36}\/(groepen|bevestigen)\//;
 
 self.addEventListener("install", () => self.skipWaiting());
 self.addEventListener("activate", (event) => event.waitUntil(self.clients.claim()));
@@ -40,16 +41,17 @@ async function answer(request) {
 
 async function fromKept(request, error) {
   const kept = await caches.match(request.url);
-  if (!kept && request.mode === "navigate") return stay(error);
+  if (!kept && request.mode === "navigate") return stay(request, error);
   const isOld = Date.parse(kept?.headers.get("Kept-Until")) <= Date.now();
   if (isOld) await (await caches.open(CACHE)).delete(request.url);
   if (!kept || isOld) throw error;
   return kept;
 }
 
-// An answer without content leaves the page that stands there, with what was typed on it.
-async function stay(error) {
-  const pages = await self.clients.matchAll({ type: "window" });
+// An answer without content leaves the page that it was asked from, with what was typed on it.
+async function stay(request, error) {
+  const windows = await self.clients.matchAll({ type: "window" });
+  const pages = windows.filter(({ url }) => url.split("#")[0] === request.referrer && SAYS_SO.test(new URL(url).pathname));
   if (!pages.length) throw error;
   for (const page of pages) page.postMessage({ isAway: true });
   return new Response(null, { status: 204 });
@@ -61,6 +63,6 @@ self.addEventListener("fetch", (event) => {
   if (url.origin !== location.origin) return;
   const isRead = request.method === "GET";
   if (isRead && isKept(url)) event.respondWith(answer(request).catch((error) => fromKept(request, error)));
-  else if (request.mode === "navigate" && (isRead || GROUPS.test(url.pathname)))
-    event.respondWith(fetch(request).catch(stay));
+  else if (request.mode === "navigate" && (isRead || SENT_FROM_THERE.test(url.pathname)))
+    event.respondWith(fetch(request).catch((error) => stay(request, error)));
 });
