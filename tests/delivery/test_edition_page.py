@@ -23,7 +23,7 @@ from tests.factories.delivery import (
 
 pytestmark = pytest.mark.django_db
 
-QUERIES = 21  # of which six to know who asks
+QUERIES = 22  # of which six to know who asks
 
 
 @pytest.fixture
