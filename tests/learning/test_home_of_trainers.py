@@ -94,8 +94,23 @@ def test_a_coordinator_of_many_editions_reads_a_page_of_them_at_a_time(
     assert shown(client, coordinator) == [first, second]
     assert shown(client, coordinator, page="2") == [third]
     assert "Bladzijde 1 van 2" in client.get(reverse("learning:home")).content.decode()
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         client.get(reverse("learning:home"))
+
+
+def test_a_coordinator_finds_the_planning_at_home_and_a_trainer_does_not(
+    client, trainer, edition_in
+):
+    edition_in(3)
+    coordinator = UserFactory()
+    grant_role(user=coordinator, role=Role.COORDINATOR)
+    found = []
+    for user in (coordinator, trainer):
+        client.force_login(user)
+        found.append(
+            reverse("delivery:planning") in client.get(reverse("learning:home")).content.decode()
+        )
+    assert found == [True, False]
 
 
 @pytest.mark.parametrize("role", [Role.COORDINATOR, Role.EDITOR])

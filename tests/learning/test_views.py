@@ -206,7 +206,7 @@ def test_the_page_of_a_trainer_costs_the_same_however_many_take_part(
         enrol_two(edition)
     client.force_login(trainer)
     client.get(reverse("learning:home"))
-    with django_assert_num_queries(13):
+    with django_assert_num_queries(14):
         client.get(reverse("learning:home"))
 
 

@@ -14,6 +14,7 @@ from django.views.decorators.http import require_POST, require_safe
 
 from courses.curriculum.reading import Outline, follow_ups
 from courses.delivery.models import Edition, Enrolment, Evening, EveningTrainer
+from courses.delivery.permissions import can_see_planning
 from courses.delivery.services import (
     choosing_time,
     chosen_track,
@@ -163,6 +164,7 @@ def staff_context(request: AuthenticatedHttpRequest) -> dict[str, Any]:
         "overviews": overviews,
         "reachable": set(shown.visible_to(user).values_list("pk", flat=True)),
         "standings": standings_of(user),
+        "plans": can_see_planning(user),
         "is_editor": user.has_perm("wagtailadmin.access_admin"),
     }
 
