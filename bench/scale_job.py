@@ -52,7 +52,7 @@ def add_learners(wanted: int) -> None:
         copied(
             "delivery_practicecouple",
             "c",
-            {"edition_id": "e.id"},
+            {"public_id": "gen_random_uuid()", "edition_id": "e.id"},
             f"delivery_practicecouple c, delivery_edition e WHERE c.id = {example.couple_id}"
             " AND NOT EXISTS (SELECT 1 FROM delivery_practicecouple p WHERE p.edition_id = e.id)",
         ),
