@@ -142,6 +142,24 @@ def test_who_takes_part_already_is_told_so(edition):
     sent = {"reason": WHY, "terms": "on", "secrecy": "on"}
     page = signed_in(first.participant, second_factor=False).post(page_of(edition), sent)
     assert (page.status_code, AloneRequest.objects.count()) == (422, 0)
+    (fault,) = page.context["form"].non_field_errors()
+    assert fault.startswith("Je hebt je voor deze leergang al aangemeld")
+
+
+@pytest.fixture
+def elsewhere(edition):
+    return publish(make_running_edition(days=60, content=edition.content))
+
+
+def test_who_stands_in_another_edition_is_moved_and_not_let_in_twice(
+    coordinator, asked, edition, elsewhere
+):
+    enrol_alone(elsewhere, asked.person, by=coordinator, reason=WHY)
+    page = signed_in(coordinator).post(answer_page(asked), {"decision": "ja"}, follow=True)
+    (message,) = page.context["messages"]
+    assert "staat in een andere uitvoering van deze leergang" in str(message)
+    asked.refresh_from_db()
+    assert (asked.state, taken(edition), taken(elsewhere)) == ("asked", 0, 1)
 
 
 @pytest.mark.parametrize("change", ["cancelled_at", "published_at"])

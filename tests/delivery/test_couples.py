@@ -14,6 +14,7 @@ from courses.delivery.services import (
     NotOpen,
     OnePerson,
     StandsAlready,
+    StandsElsewhere,
     accept,
     allow_alone,
     apply_as_couple,
@@ -141,6 +142,51 @@ def test_nobody_stands_in_an_edition_twice(who):
     with pytest.raises(StandsAlready):
         apply_as_couple(edition, *again[who])
     assert (taken(edition), edition.couples.count()) == (2, 1)
+
+
+@pytest.mark.requirement("CRS-06")
+@pytest.mark.parametrize("who", ["applicant", "partner"])
+def test_one_course_is_followed_in_one_edition_at_a_time(who):
+    elsewhere = apply_and_accept(make_open_edition()).edition
+    edition = make_open_edition(content=elsewhere.content)
+    stands = CoupleMember.objects.get(couple__edition=elsewhere, user__profession__code="huisarts")
+    new = make_professional("poh", stands.user.practice)
+    two = (stands.user, new) if who == "applicant" else (new, stands.user)
+    with pytest.raises(StandsElsewhere):
+        apply_as_couple(edition, *two)
+    assert (taken(edition), edition.couples.count()) == (0, 0)
+    moment = timezone.now()
+    elsewhere.evenings.update(starts_at=moment - timedelta(hours=4), ends_at=moment)
+    apply_as_couple(edition, *two)
+    assert taken(edition) == 2
+
+
+def test_another_course_is_followed_beside_it():
+    couple = apply_and_accept(make_open_edition())
+    other = make_open_edition()
+    assert other.content.course != couple.edition.content.course
+    apply_as_couple(other, *[one.user for one in couple.members.all()])
+    assert taken(other) == 2
+
+
+def test_of_two_editions_somebody_is_asked_for_they_say_yes_to_one(client):
+    edition = make_open_edition()
+    other = make_open_edition(content=edition.content)
+    first, partner = make_two()
+    apply_as_couple(edition, first, partner)
+    apply_as_couple(other, make_professional("huisarts", first.practice), partner)
+    latest, earlier = Invitation.objects.filter(user=partner).order_by("-pk")
+    accept(earlier)
+    said = {"terms": "on", "secrecy": "on"}
+    address = f"/leergang/samen/{invitations.token_of(latest)}/"
+    response = client.post(address, said)
+    assert response.status_code == 422
+    (fault,) = response.context["form"].non_field_errors()
+    assert fault.startswith("Je staat al in een andere uitvoering van deze leergang.")
+    assert other.enrolments.count() == 0
+    withdraw(edition.couples.get(), by=UserFactory())
+    assert client.post(address, said).status_code == 302
+    assert other.enrolments.count() == 2
 
 
 def test_an_edition_is_open_only_when_published_not_cancelled_and_not_begun():

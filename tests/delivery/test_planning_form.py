@@ -4,13 +4,17 @@ from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import pytest
-from django.forms import CheckboxInput
+from django.forms import CheckboxInput, IntegerField
 from django.urls import reverse
 from django.utils import timezone
 
 from courses.curriculum.models import EveningPage
 from courses.curriculum.services import publish_version
 from courses.delivery.forms.edition import PlanForm
+from courses.delivery.forms.edition_fields import EditionForm
+from courses.delivery.forms.follow_up import SeriesProposalForm, WhereForm
+from courses.delivery.forms.participant import MoreDaysForm
+from courses.delivery.forms.room_groups import SplitForm
 from courses.delivery.models import CalendarEntry, Edition, Enrolment
 from courses.delivery.services import apply_as_couple, enrol_couple, is_open_to
 from courses.delivery.services.changes import VersionFixed, change_edition
@@ -196,12 +200,29 @@ def test_what_is_too_long_is_not_cut_off_by_the_browser_but_said_and_kept(lookin
     assert "p" * 400 in response.content.decode()
 
 
+@pytest.mark.parametrize(
+    "form", [EditionForm, WhereForm, SeriesProposalForm, MoreDaysForm, SplitForm]
+)
+def test_a_browser_keeps_what_was_typed_where_a_number_was_asked(form):
+    numbers = [one for one in form.base_fields.values() if isinstance(one, IntegerField)]
+    assert numbers
+    assert {one.widget.input_type for one in numbers} == {"text"}
+    assert {one.widget.attrs["inputmode"] for one in numbers} == {"numeric"}
+
+
 def test_nothing_that_was_typed_is_lost(looking, version):
     practical = "Parkeren achter het gebouw.\r\nDeur links."
-    said = typed(version, avond_1_practical=practical, avond_2_date="", title="Eigen titel")
+    said = typed(
+        version,
+        avond_1_practical=practical,
+        avond_2_date="",
+        title="Eigen titel",
+        capacity="zestien",
+    )
     page = looking.post(NEW, said).content.decode()
     assert "Deur links." in page
     assert 'value="Eigen titel"' in page
+    assert 'value="zestien"' in page
     assert f'value="{FIRST_DAY}"' in page
 
 

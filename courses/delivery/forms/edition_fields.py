@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as _
 
 from courses.curriculum.models import ContentVersion
 from courses.curriculum.reading import EveningOutline
-from courses.delivery.forms.common import TOO_LONG
+from courses.delivery.forms.common import TOO_LONG, CountField
 from courses.delivery.forms.moments import PAST, DayField, local, moment_of, shows_same
 from courses.delivery.models import Edition, Evening
 from courses.delivery.services import known_regions, spelling_of
@@ -26,7 +26,6 @@ from lms.accounts.models import CareGroup
 BEGIN = "17:30"
 MOST_PEOPLE = 500
 MOST_DAYS = 90
-WHOLE_NUMBER = _("Fill in a whole number, such as 16.")
 
 
 class VersionField(forms.ModelChoiceField):
@@ -35,21 +34,6 @@ class VersionField(forms.ModelChoiceField):
         if obj.published_at is not None:
             said["day"] = date_format(timezone.localtime(obj.published_at), "j F Y")
         return gettext("%(course)s, version %(number)s (%(day)s)") % ({"day": "–"} | said)
-
-
-def counting(label: Any, *, least: int, most: int, **options: Any) -> forms.IntegerField:
-    return forms.IntegerField(
-        label=label,
-        min_value=least,
-        max_value=most,
-        error_messages={
-            "required": WHOLE_NUMBER,
-            "invalid": WHOLE_NUMBER,
-            "min_value": _("Make it at least %(limit_value)s."),
-            "max_value": _("Make it at most %(limit_value)s."),
-        },
-        **options,
-    )
 
 
 class EditionForm(forms.Form):
@@ -94,19 +78,23 @@ class EditionForm(forms.Form):
             "invalid_choice": _("Choose open or closed."),
         },
     )
-    capacity = counting(
-        _("Places"), least=1, most=MOST_PEOPLE, initial=16, help_text=_("People, not couples.")
+    capacity = CountField(
+        label=_("Places"),
+        min_value=1,
+        max_value=MOST_PEOPLE,
+        initial=16,
+        help_text=_("People, not couples."),
     )
-    track_choice_days = counting(
-        _("Choosing a track ends so many days before the first evening of a track"),
-        least=0,
-        most=MOST_DAYS,
+    track_choice_days = CountField(
+        label=_("Choosing a track ends so many days before the first evening of a track"),
+        min_value=0,
+        max_value=MOST_DAYS,
         initial=14,
     )
-    track_minimum = counting(
-        _("Fewest people in a track"),
-        least=0,
-        most=MOST_PEOPLE,
+    track_minimum = CountField(
+        label=_("Fewest people in a track"),
+        min_value=0,
+        max_value=MOST_PEOPLE,
         initial=4,
         help_text=_("With fewer you are warned."),
     )

@@ -5,7 +5,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from courses.delivery.forms.common import TOO_LONG
+from courses.delivery.forms.common import TOO_LONG, CountField
 from courses.delivery.forms.moments import DayField
 from courses.delivery.models import FollowUpMeeting
 from courses.delivery.services.follow_up import MINUTES, Span, at
@@ -43,7 +43,7 @@ class WhereForm(forms.Form):
             "invalid": _("This is not a time yet. It looks like 19:30."),
         },
     )
-    minutes = forms.IntegerField(
+    minutes = CountField(
         label=_("How many minutes"),
         min_value=30,
         max_value=480,
@@ -113,7 +113,7 @@ class SeriesProposalForm(forms.Form):
     """How often, and how far apart: the dates follow, and each can be changed."""
 
     first = DayField(label=_("First day"), widget=DayInput(), error_messages=DAY)
-    meetings = forms.IntegerField(
+    meetings = CountField(
         label=_("How many meetings"),
         min_value=2,
         max_value=MOST_MEETINGS,
@@ -124,7 +124,7 @@ class SeriesProposalForm(forms.Form):
             "max_value": _("A series has twelve meetings at most. Plan the rest later."),
         },
     )
-    weeks = forms.IntegerField(
+    weeks = CountField(
         label=_("Weeks between"),
         min_value=1,
         max_value=52,

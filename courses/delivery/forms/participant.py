@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from courses.delivery.forms.absence import name_of
-from courses.delivery.forms.common import TOO_LONG
+from courses.delivery.forms.common import TOO_LONG, CountField
 from courses.delivery.models import Evening
 from courses.delivery.services.absence import CatchUp
 from courses.delivery.services.deadlines import MOST_DAYS
@@ -36,7 +36,7 @@ class MoreDaysForm(forms.Form):
             "invalid_choice": _("This homework is not in the course. Choose one of the list."),
         },
     )
-    days = forms.IntegerField(
+    days = CountField(
         label=_("How many days more"),
         help_text=_("Counted from the deadline of everybody, so that it moves with the evening."),
         min_value=1,

@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from courses.delivery.forms.common import CountField
 from courses.delivery.models import GroupSplit
 from courses.delivery.services.splits import FEWEST, Split, number_of_groups
 
@@ -19,7 +20,15 @@ class SplitForm(forms.Form):
         widget=forms.RadioSelect,
         initial="groups",
     )
-    number = forms.IntegerField(label=_("How many"), min_value=1, max_value=MOST_GROUPS, initial=4)
+    number = CountField(
+        label=_("How many"),
+        min_value=1,
+        max_value=MOST_GROUPS,
+        initial=4,
+        error_messages=dict.fromkeys(
+            ["required", "invalid"], _("Fill in a whole number, such as 4.")
+        ),
+    )
     partners = forms.ChoiceField(
         label=_("Practice partners"),
         choices=GroupSplit.Partners.choices,

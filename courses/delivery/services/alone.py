@@ -21,6 +21,7 @@ from courses.delivery.services.couples import (
     move_queue,
     note,
     people_of,
+    refuse_elsewhere,
     refuse_second_place,
     takes_applications,
 )
@@ -140,6 +141,7 @@ def enrol_alone(edition: Edition, person: User, *, by: User, reason: str) -> Pra
     edition = held(edition)
     if person.practice is None or not takes_applications(edition):
         raise NotOpen
+    refuse_elsewhere(edition, [person])
     couple = join_queue(edition, person.practice, seats=1, people=[person])
     couple.members.update(accepted_at=timezone.now())
     except_from_rule(couple, by=by, reason=reason)

@@ -158,6 +158,7 @@ def accept(
     couple = held_in_course(member.couple)
     introduce_partner(member.user, profession, couple.practice)
     check_members(couple)
+    refuse_elsewhere(couple.edition, [member.user])
     invitations.use(invitation)
     said = couple.members.filter(pk=member.pk, accepted_at=None, ended_at=None)
     if not said.update(accepted_at=timezone.now(), terms=terms):

@@ -25,7 +25,7 @@ from courses.delivery.views.applying import (
     introduction_in,
     is_within_limits,
 )
-from courses.delivery.views.refusals import words_for
+from courses.delivery.views.refusals import words_for_one
 from lms.accounts.models import User
 
 
@@ -69,7 +69,7 @@ def answer_to(
     try:
         apply_now(edition, request.user, who, why, terms)
     except REFUSALS as refusal:
-        form.add_error(None, words_for(refusal, edition))
+        form.add_error(None, words_for_one(refusal, edition))
         return None
     messages.success(
         request, _("The coordinator has your question, and you get the answer by mail.")

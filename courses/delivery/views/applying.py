@@ -34,7 +34,7 @@ from courses.delivery.services import (
     terms_of,
 )
 from courses.delivery.views.enrolment import choose_password
-from courses.delivery.views.refusals import words_for
+from courses.delivery.views.refusals import words_for, words_for_one
 from lms.accounts import invitations
 from lms.accounts.http import AuthenticatedHttpRequest
 from lms.accounts.models import Invitation
@@ -130,7 +130,8 @@ def confirm_application(request: HttpRequest, token: str) -> HttpResponse:
         except (invitations.NotUsable, NothingAsked):
             return redirect("delivery:apply_confirm", token)
         except REFUSALS as refusal:
-            error = words_for(refusal, application.edition)
+            said = words_for_one if application.reason else words_for
+            error = said(refusal, application.edition)
         else:
             messages.success(request, _("Your application has arrived."))
             return redirect("delivery:apply_confirm", token)

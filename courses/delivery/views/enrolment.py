@@ -15,12 +15,13 @@ from courses.delivery.models import CoupleMember
 from courses.delivery.services import (
     NotACouple,
     NothingAsked,
+    StandsElsewhere,
     accept,
     asked_of,
     decline,
     terms_of,
 )
-from courses.delivery.views.refusals import words_for
+from courses.delivery.views.refusals import words_for, words_for_one
 from lms.accounts import invitations
 from lms.accounts.models import Invitation, User
 
@@ -62,6 +63,8 @@ def answer(request: HttpRequest, token: str) -> HttpResponse:
             return redirect("delivery:couple_answer", token)
         except NotACouple as refusal:
             form.add_error(None, words_for(refusal, member.couple.edition))
+        except StandsElsewhere as refusal:
+            form.add_error(None, words_for_one(refusal, member.couple.edition))
         else:
             return way_in(request, member.user)
     context = {"form": form, "member": member, "by": invitation.made_by, "terms": terms}

@@ -29,6 +29,7 @@ from courses.delivery.services import (
     NothingAsked,
     NotOpen,
     StandsAlready,
+    StandsElsewhere,
     allow_alone,
     allow_request,
     ask_again,
@@ -167,6 +168,15 @@ def answer_request(request: HttpRequest, public_id: uuid.UUID, asked: uuid.UUID)
         give_answer(request, found, form.cleaned_data)
     except (NothingAsked, BothSaidYes, NobodySaidYes):
         messages.warning(request, CHANGED)
+    except StandsElsewhere:
+        messages.warning(
+            request,
+            _(
+                "%(name)s stands in another edition of this course. Move them to this one from "
+                "there: that answers the question too."
+            )
+            % {"name": found.person},
+        )
     except (NotOpen, StandsAlready) as refusal:
         messages.warning(request, words_for(refusal, edition))
     return redirect("delivery:participants", edition.public_id)

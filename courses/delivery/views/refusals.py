@@ -14,6 +14,21 @@ from courses.delivery.services import (
 )
 
 
+def words_for_one(refusal: Exception, edition: Edition) -> str:
+    """To somebody about only themselves."""
+    if isinstance(refusal, StandsElsewhere):
+        return _(
+            "You stand in another edition of this course already. Ask the coordinator to move you "
+            "to this one, or give that place back first."
+        )
+    if isinstance(refusal, StandsAlready):
+        return _(
+            "You have applied for this course already, or take part in it. Look in your mail, or "
+            "sign in to see where you stand."
+        )
+    return words_for(refusal, edition)
+
+
 def words_for(refusal: Exception, edition: Edition) -> str:
     if isinstance(refusal, OnePerson):
         return _("Both addresses are of one person. Fill in the colleague you come with.")
