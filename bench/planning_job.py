@@ -29,6 +29,7 @@ from trainers.models import Trainer  # noqa: E402
 WHO = "coordinator@demo.example"
 TITLE = "Bench planning"
 SPREAD = 700  # days, half of them gone by
+STEP = 397  # days from one edition to the next made: few of them are spread as widely as many
 BACKEND = settings.AUTHENTICATION_BACKENDS[-1]
 
 
@@ -50,7 +51,7 @@ def add_editions(wanted: int) -> str:
     )
     evenings = Evening.objects.bulk_create(
         (
-            evening_of(edition, page, begin=now + timedelta(days=n % SPREAD - SPREAD // 2))
+            evening_of(edition, page, begin=now + timedelta(days=n * STEP % SPREAD - SPREAD // 2))
             for n, edition in zip(numbers, editions, strict=True)
             for page in pages
         ),

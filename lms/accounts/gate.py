@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from functools import wraps
-from typing import Concatenate, ParamSpec
+from typing import Any, Concatenate, ParamSpec, TypeVar, cast
 from urllib.parse import urlencode, urlsplit
 
 from allauth.account.authentication import get_authentication_records
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from lms.accounts.services import has_signed_confidentiality
 
 P = ParamSpec("P")
+AnyView = TypeVar("AnyView", bound=Callable[..., HttpResponseBase])
 View = Callable[Concatenate[HttpRequest, P], HttpResponseBase]
 
 
@@ -49,6 +50,18 @@ def with_way_back(url_name: str, request: HttpRequest) -> str:
     if request.method not in ("GET", "HEAD"):
         return reverse(url_name)
     return f"{reverse(url_name)}?{urlencode({'next': request.get_full_path()})}"
+
+
+def sign_in_required(view: AnyView) -> AnyView:
+    """For pages, whose forms may be sent after the session has ended."""
+
+    @wraps(view)
+    def respond(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        if not request.user.is_authenticated:
+            return ask_to_sign_in(request)
+        return view(request, *args, **kwargs)
+
+    return cast(AnyView, respond)
 
 
 def second_factor_required(view: View[P]) -> View[P]:

@@ -4,6 +4,6 @@ from lms.accounts.models import User
 
 
 class AuthenticatedHttpRequest(HttpRequest):
-    """The request of a view behind ``login_required``."""
+    """The request of a view behind ``sign_in_required``."""
 
     user: User

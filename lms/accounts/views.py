@@ -2,7 +2,6 @@ from allauth.mfa.models import Authenticator
 from django.conf import settings
 from django.contrib import messages
 from django.contrib.auth import logout
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.db.models import Exists, OuterRef
 from django.http import Http404, HttpRequest, HttpResponse
@@ -14,7 +13,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from lms.accounts.arrivals import arrival_of
 from lms.accounts.forms import ConfidentialityForm, LanguageForm
-from lms.accounts.gate import has_used_second_factor, second_factor_required
+from lms.accounts.gate import has_used_second_factor, second_factor_required, sign_in_required
 from lms.accounts.http import AuthenticatedHttpRequest
 from lms.accounts.models import ConfidentialityStatement, User
 from lms.accounts.permissions import is_coordinator
@@ -34,13 +33,13 @@ def way_on(request: HttpRequest) -> str:
 
 
 @require_safe
-@login_required
+@sign_in_required
 def arrive(request: AuthenticatedHttpRequest) -> HttpResponse:
     return redirect(arrival_of(request.user))
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@sign_in_required
 def profile(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = LanguageForm(request.POST or None, instance=request.user)
     if request.method == "POST" and form.is_valid():
@@ -67,7 +66,7 @@ def profile(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@sign_in_required
 def confidentiality(request: AuthenticatedHttpRequest) -> HttpResponse:
     form = ConfidentialityForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -81,7 +80,7 @@ def confidentiality(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@sign_in_required
 def second_factor(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Leads to setting up a second factor or using it, and from there to where one was going."""
     wanted = way_on(request) or request.session.get(AFTER_SECOND_FACTOR) or ""
@@ -102,7 +101,7 @@ def second_factor(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@sign_in_required
 def end_all_sessions(request: AuthenticatedHttpRequest) -> HttpResponse:
     end_sessions(request.user)
     logout(request)
@@ -111,7 +110,7 @@ def end_all_sessions(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@sign_in_required
 def email(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "accounts/email.html")
 

@@ -1,5 +1,6 @@
 from datetime import timedelta
 from urllib.parse import quote
+from uuid import UUID
 
 import pytest
 from allauth.account.internal.flows.login import record_authentication
@@ -8,7 +9,7 @@ from allauth.mfa.recovery_codes.internal.auth import RecoveryCodes
 from django.contrib.auth.models import AnonymousUser
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
-from django.urls import reverse
+from django.urls import reverse, reverse_lazy
 from django.utils import timezone
 
 from lms.accounts.gate import (
@@ -122,10 +123,23 @@ def test_after_a_form_there_is_no_way_back_to_it(sanne, request_of):
     assert step_before_others(request_of(sanne, "post")) == "/account/geheimhouding/"
 
 
-def test_who_was_signed_out_with_a_form_half_filled_reads_how_to_keep_it(client):
-    form = reverse("delivery:practices")
+ANY = UUID(int=0)  # whether it is there is asked behind the wall
+
+
+@pytest.mark.parametrize(
+    ("form", "sent_to"),
+    [
+        ("/planning/praktijken/", reverse_lazy("delivery:practices_merge")),
+        ("/mijn/koppel/", reverse_lazy("delivery:couple")),
+        ("/mijn/agenda/", reverse_lazy("delivery:calendar_link")),
+        ("/avond/", reverse_lazy("delivery:absence", args=[ANY])),
+        ("/avond/groepen/", reverse_lazy("delivery:room_groups_change", args=[ANY])),
+        ("/account/gegevens/", reverse_lazy("accounts:profile")),
+    ],
+)
+def test_who_was_signed_out_with_a_form_half_filled_reads_how_to_keep_it(client, form, sent_to):
     answer = client.post(
-        reverse("delivery:practices_merge"),
+        sent_to,
         headers={"referer": f"http://testserver{form}"},
         follow=True,
     )

@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models import Count
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -17,6 +16,7 @@ from courses.curriculum.models import ContentPin, ContentVersion, PanelMember, P
 from courses.curriculum.parts import Part, parts_of
 from courses.curriculum.permissions import can_see_changes
 from courses.curriculum.services import PanelRefused, PartGone, make_remark, version_before
+from lms.accounts.gate import sign_in_required
 from lms.accounts.http import AuthenticatedHttpRequest
 
 
@@ -26,7 +26,7 @@ def get_member(request: AuthenticatedHttpRequest, pk: int) -> PanelMember:
 
 
 @require_safe
-@login_required
+@sign_in_required
 def panel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """The pages of a draft, and on which of them one has said something."""
     member = get_member(request, pk)
@@ -40,7 +40,7 @@ def panel(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@sign_in_required
 def panel_page(request: AuthenticatedHttpRequest, pk: int, key: UUID) -> HttpResponse:
     """One page of a draft, with room for a remark at every block."""
     member = get_member(request, pk)
@@ -102,7 +102,7 @@ def rows_of(
 
 
 @require_safe
-@login_required
+@sign_in_required
 def changes(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """What a version has that the one before had not."""
     version = get_object_or_404(ContentVersion.objects.select_related("course"), pk=pk)

@@ -3,7 +3,6 @@
 import uuid
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -24,6 +23,7 @@ from courses.delivery.services.absence import (
     tell_absence,
 )
 from courses.delivery.views.evening import get_evening
+from lms.accounts.gate import sign_in_required
 from lms.accounts.http import AuthenticatedHttpRequest
 from lms.accounts.models import User
 
@@ -38,7 +38,7 @@ def enrolment_at(user: User, evening: Evening) -> Enrolment:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@sign_in_required
 def absence(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> HttpResponse:
     evening = get_evening(request, public_id)
     enrolment = enrolment_at(request.user, evening)

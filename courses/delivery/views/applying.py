@@ -5,7 +5,6 @@ from uuid import UUID
 
 from allauth.core import ratelimit
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -36,6 +35,7 @@ from courses.delivery.services import (
 from courses.delivery.views.enrolment import choose_password
 from courses.delivery.views.refusals import words_for, words_for_one
 from lms.accounts import invitations
+from lms.accounts.gate import sign_in_required
 from lms.accounts.http import AuthenticatedHttpRequest
 from lms.accounts.models import Invitation
 
@@ -174,7 +174,7 @@ def state_of(application: Application) -> dict[str, Any]:
 
 
 @require_safe
-@login_required
+@sign_in_required
 def applied(request: AuthenticatedHttpRequest) -> HttpResponse:
     """Where somebody stands who has applied and does not take part yet."""
     standings = standings_of(request.user)

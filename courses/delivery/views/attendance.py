@@ -3,7 +3,6 @@
 import uuid
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,7 +24,7 @@ from courses.delivery.services.presence import (
     presence_in,
     presence_of_user,
 )
-from lms.accounts.gate import second_factor_required
+from lms.accounts.gate import second_factor_required, sign_in_required
 from lms.accounts.http import AuthenticatedHttpRequest
 from lms.accounts.models import User
 
@@ -108,7 +107,7 @@ def not_expected(evening: Evening) -> str:
 
 
 @require_safe
-@login_required
+@sign_in_required
 def own_attendance(request: AuthenticatedHttpRequest) -> HttpResponse:
     context = {"courses": presence_of_user(request.user)}
     return render(request, "delivery/attendance_own.html", context)

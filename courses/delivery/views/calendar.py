@@ -3,7 +3,6 @@
 import hashlib
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.signing import BadSignature
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
@@ -22,6 +21,7 @@ from courses.delivery.services import (
     make_calendar_link,
 )
 from courses.delivery.services.follow_up import meeting_entries_of
+from lms.accounts.gate import sign_in_required
 from lms.accounts.http import AuthenticatedHttpRequest
 from lms.accounts.models import User
 from lms.accounts.throttling import may_look
@@ -30,7 +30,7 @@ FILE_NAME = "avonden.ics"
 
 
 @require_safe
-@login_required
+@sign_in_required
 def calendar(request: AuthenticatedHttpRequest) -> HttpResponse:
     link = CalendarLink.objects.filter(user=request.user).first()
     address = feed_address(request, link) if link else ""
@@ -45,7 +45,7 @@ def calendar(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@sign_in_required
 def calendar_link(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The first link, or another one: then the old one stops."""
     had_one = CalendarLink.objects.filter(user=request.user).exists()
@@ -59,7 +59,7 @@ def calendar_link(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@sign_in_required
 def calendar_file(request: AuthenticatedHttpRequest) -> HttpResponse:
     """All evenings as they are now, once."""
     return as_download(all_entries_of(request.user), request.user)

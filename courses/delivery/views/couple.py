@@ -1,7 +1,6 @@
 """One's own couple: who the partner is, what to do when that one stops, and stopping oneself."""
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
@@ -28,6 +27,7 @@ from courses.delivery.services import (
 )
 from courses.delivery.views.chosen import chosen_edition
 from courses.delivery.views.refusals import words_for
+from lms.accounts.gate import sign_in_required
 from lms.accounts.http import AuthenticatedHttpRequest
 
 REFUSALS = (NotACouple, NotOpen, StandsAlready, EditionFull)
@@ -41,7 +41,7 @@ def get_place(request: AuthenticatedHttpRequest) -> CoupleMember:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@sign_in_required
 def couple(request: AuthenticatedHttpRequest) -> HttpResponse:
     """The partner; and when there is none any more, the ways to go on."""
     member = get_place(request)
@@ -92,7 +92,7 @@ def ask_colleague(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@sign_in_required
 def stop_taking_part(request: AuthenticatedHttpRequest) -> HttpResponse:
     """What it means is told first."""
     member = get_place(request)
@@ -112,6 +112,6 @@ def stop_taking_part(request: AuthenticatedHttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@sign_in_required
 def stopped(request: AuthenticatedHttpRequest) -> HttpResponse:
     return render(request, "delivery/stopped.html", {"goes_on": place_of(request.user)})

@@ -2,7 +2,6 @@
 
 import csv
 
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils.translation import gettext as _
@@ -11,6 +10,7 @@ from django.views.decorators.http import require_safe
 from courses.curriculum.end_terms import EndTerm, end_terms_of
 from courses.curriculum.models import ContentVersion
 from courses.delivery.permissions import can_see_end_terms
+from lms.accounts.gate import sign_in_required
 from lms.accounts.http import AuthenticatedHttpRequest
 
 FORMULA = ("=", "+", "-", "@", "\t", "\r")  # what a spreadsheet would work out
@@ -25,7 +25,7 @@ def get_version(request: AuthenticatedHttpRequest, pk: int) -> ContentVersion:
 
 
 @require_safe
-@login_required
+@sign_in_required
 def end_terms(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     version = get_version(request, pk)
     context = {"version": version, "found": end_terms_of(version)}
@@ -33,7 +33,7 @@ def end_terms(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@sign_in_required
 def end_terms_csv(request: AuthenticatedHttpRequest, pk: int) -> HttpResponse:
     """One goal a row, then the end terms that no evening leads to; semicolons, as a Dutch
     spreadsheet reads them."""

@@ -2,7 +2,6 @@
 
 import uuid
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
@@ -16,6 +15,7 @@ from courses.delivery.services.absence import notices_of
 from courses.delivery.services.handouts import handouts_of
 from courses.delivery.services.other_tracks import visit_of
 from courses.delivery.views.calendar import as_download
+from lms.accounts.gate import sign_in_required
 from lms.accounts.http import AuthenticatedHttpRequest
 
 
@@ -30,7 +30,7 @@ def own_enrolment(request: AuthenticatedHttpRequest, evening: Evening) -> Enrolm
 
 
 @require_safe
-@login_required
+@sign_in_required
 def evening(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> HttpResponse:
     found = get_evening(request, public_id)
     own = own_enrolment(request, found)
@@ -53,7 +53,7 @@ def evening(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> HttpResp
 
 
 @require_safe
-@login_required
+@sign_in_required
 def evening_file(request: AuthenticatedHttpRequest, public_id: uuid.UUID) -> HttpResponse:
     found = get_evening(request, public_id)
     return as_download([entry_of(request.user, found)], request.user)

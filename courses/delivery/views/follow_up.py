@@ -4,7 +4,6 @@ from typing import Any
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -25,7 +24,7 @@ from courses.delivery.models import Edition, FollowUpMeeting
 from courses.delivery.permissions import can_plan_follow_up
 from courses.delivery.services import follow_up
 from courses.delivery.views.calendar import as_download
-from lms.accounts.gate import second_factor_required
+from lms.accounts.gate import second_factor_required, sign_in_required
 from lms.accounts.http import AuthenticatedHttpRequest
 
 Kind, Reach = FollowUpMeeting.Kind, FollowUpMeeting.Reach
@@ -210,7 +209,7 @@ def get_meeting(request: AuthenticatedHttpRequest, public_id: UUID) -> FollowUpM
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@sign_in_required
 def meeting(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """When and where, and whether one comes."""
     found = get_meeting(request, public_id)
@@ -243,7 +242,7 @@ def say(request: AuthenticatedHttpRequest, found: FollowUpMeeting) -> HttpRespon
 
 
 @require_safe
-@login_required
+@sign_in_required
 def meeting_file(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     found = get_meeting(request, public_id)
     notice = request.user.follow_up_notices.filter(meeting=found).first()

@@ -4,7 +4,6 @@ from uuid import UUID
 
 from csp.decorators import csp_replace
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.db.models.fields.files import FieldFile
 from django.http import Http404, HttpResponse
 from django.http.response import HttpResponseBase
@@ -25,13 +24,14 @@ from courses.delivery.services.handouts import (
     leave_handout,
     remove_handout,
 )
+from lms.accounts.gate import sign_in_required
 from lms.accounts.http import AuthenticatedHttpRequest
 
 NOTHING = {"default-src": ["'none'"], "sandbox": True}
 
 
 @require_safe
-@login_required
+@sign_in_required
 @csp_replace(NOTHING)  # type: ignore[arg-type]  # behind login
 def handout(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseBase:
     """To keep, never to open within the page."""
@@ -41,7 +41,7 @@ def handout(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponseB
 
 
 @require_safe
-@login_required
+@sign_in_required
 @csp_replace(NOTHING)  # type: ignore[arg-type]  # behind login
 def handout_of_editors(
     request: AuthenticatedHttpRequest, public_id: UUID, document: int
@@ -64,7 +64,7 @@ def send(
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@sign_in_required
 def handouts(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     evening = get_evening(request, public_id)
     if request.method != "POST":
@@ -98,7 +98,7 @@ def show(
 
 
 @require_POST
-@login_required
+@sign_in_required
 def handout_remove(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     visible = Handout.objects.visible_to(request.user).select_related("evening__edition")
     found = get_object_or_404(visible, public_id=public_id)

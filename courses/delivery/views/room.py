@@ -31,6 +31,7 @@ from courses.delivery.services.confirmation import (
 from courses.delivery.services.handouts import handouts_of
 from courses.delivery.services.room import room_of, to_prepare
 from courses.delivery.services.run import Said, latest_run_marks, take_run_marks
+from lms.accounts.gate import sign_in_required
 from lms.accounts.http import AuthenticatedHttpRequest
 from lms.accounts.models import User
 
@@ -60,7 +61,7 @@ def kept_on_tablet(answer: HttpResponse, evening: Evening, user: User) -> HttpRe
 
 
 @require_safe
-@login_required
+@sign_in_required
 def room(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     evening = get_evening(request, public_id)
     found = room_of(evening)
@@ -78,7 +79,7 @@ def room(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@sign_in_required
 def mark(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """A name was tapped: there, or not there after all."""
     evening = get_evening(request, public_id)
@@ -103,7 +104,7 @@ def refusal_of(evening: Evening) -> str:
 
 
 @require_POST
-@login_required
+@sign_in_required
 def confirm(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """The list is right, says who ran the evening."""
     evening = get_evening(request, public_id)
@@ -117,7 +118,7 @@ def confirm(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@sign_in_required
 def run(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Of one block: it begins, it gets more minutes, somebody leads it."""
     evening = get_evening(request, public_id)
@@ -223,7 +224,7 @@ def worker(request: HttpRequest) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@sign_in_required
 def code(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Large on the screen by the door; a new one twice a minute, so that a photograph is no use."""
     evening = get_evening(request, public_id)
@@ -248,7 +249,7 @@ def scanned(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@sign_in_required
 def check_in(request: AuthenticatedHttpRequest) -> HttpResponse:
     kept = request.session.get(SCANNED)
     if not kept or kept["until"] < timezone.now().timestamp():

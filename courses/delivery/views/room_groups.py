@@ -3,7 +3,6 @@
 from uuid import UUID
 
 from django.contrib import messages
-from django.contrib.auth.decorators import login_required
 from django.http import Http404, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
 from django.utils.translation import gettext as _
@@ -19,11 +18,12 @@ from courses.delivery.services.splits import (
     split_of,
 )
 from courses.delivery.views.room import KEPT, get_evening, kept_on_tablet
+from lms.accounts.gate import sign_in_required
 from lms.accounts.http import AuthenticatedHttpRequest
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
-@login_required
+@sign_in_required
 def groups(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     evening = get_evening(request, public_id)
     people = present_at(evening)
@@ -47,7 +47,7 @@ def groups(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_POST
-@login_required
+@sign_in_required
 def change(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """What was changed by hand."""
     evening = get_evening(request, public_id)
@@ -66,7 +66,7 @@ def change(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
 
 
 @require_safe
-@login_required
+@sign_in_required
 def screen(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """Large, for on the wall; on a telephone below each other."""
     evening = get_object_or_404(Evening.objects.select_related("edition"), public_id=public_id)

@@ -2,7 +2,6 @@
 
 from uuid import UUID
 
-from django.contrib.auth.decorators import login_required
 from django.http import HttpResponse
 from django.utils.translation import override
 from django.views.decorators.http import require_safe
@@ -10,12 +9,13 @@ from django.views.decorators.http import require_safe
 from courses.curriculum.reading import outline
 from courses.delivery.services.room import room_of
 from courses.delivery.views.room import get_evening
+from lms.accounts.gate import sign_in_required
 from lms.accounts.http import AuthenticatedHttpRequest
 from lms.web.pdf import pdf_answer
 
 
 @require_safe
-@login_required
+@sign_in_required
 def attendance_list(request: AuthenticatedHttpRequest, public_id: UUID) -> HttpResponse:
     """To sign by hand; what was signed is tapped afterwards."""
     evening = get_evening(request, public_id)
