@@ -29,6 +29,7 @@ FIRST_PAINT = """() => new Promise((tell) => new PerformanceObserver((list) => {
     const paint = list.getEntriesByName("first-contentful-paint")[0];
     if (paint) tell(paint.startTime);
 }).observe({ type: "paint", buffered: true }))"""
+HOUR_MS = 3_600_000
 AWAY = re.compile("Werkt zonder verbinding")
 
 
@@ -255,6 +256,23 @@ def test_groups_are_read_without_a_network_and_what_needs_one_leaves_you_where_y
         holder.page.wait_for_url("**/code/")
         holder.forgive("net::ERR_")
         assert holder.faults == []
+
+
+def test_names_go_from_a_page_of_groups_that_stays_open(browser, live_server, evening):
+    with tablet(browser, live_server, evening) as (holder, _wire):
+        for button in taps(holder).all():
+            button.click()
+        expect(holder.page.locator("[data-net]")).to_have_text("Bewaard.")
+        holder.page.clock.install()
+        holder.page.get_by_role("link", name="Groepen").click()
+        holder.page.get_by_label("Hoeveel").fill("1")
+        holder.page.get_by_role("button", name="Maak groepen").click()
+        names = holder.page.locator("[data-names-until]")
+        expect(names.locator(".work-groups")).to_be_visible()
+        holder.page.clock.fast_forward(20 * HOUR_MS)
+        expect(names.locator(".work-groups")).to_be_visible()
+        holder.page.clock.fast_forward(15 * 24 * HOUR_MS)
+        expect(names).to_be_empty()
 
 
 LATER = "const real = Date.now; Date.now = () => real() + 15 * 24 * 3600 * 1000;"
