@@ -3,7 +3,7 @@
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import combinations
-from typing import Any
+from typing import Any, cast
 
 from django import forms
 from django.forms import BoundField
@@ -15,7 +15,7 @@ from courses.delivery.models import Evening, EveningTrainer
 from lms.accounts.models import User
 from trainers.checks import collide, side_of
 from trainers.models import Trainer
-from trainers.services import Team
+from trainers.services import Team, mark_of
 
 NOBODY = _("Nobody yet")
 Status = Trainer.Status
@@ -30,6 +30,7 @@ class CoupleRow:
     first: BoundField
     second: BoundField
     along: BoundField
+    seen: str  # the mark of who stood there when the form was opened
 
 
 class CouplesForm(forms.Form):
@@ -54,6 +55,14 @@ class CouplesForm(forms.Form):
             one: [taught.user for taught in all_of if taught.role == EveningTrainer.Role.TRAINER]
             for one, all_of in teaching.items()
         }
+        self.standing = {
+            one: [[str(user.pk) for user in those.get(one, [])] for those in (couples, along)]
+            for one in evenings
+        }
+        opened = self.data if self.is_bound else filled or {}
+        self.seen: dict[Evening, str] = {
+            one: opened.get(f"seen-{one.code}", mark_of(*self.standing[one])) for one in evenings
+        }
         trainers = Trainer.objects.select_related("user", "background__couple_side").order_by(
             "background__name", "user__last_name", "user__first_name", "pk"
         )
@@ -66,9 +75,8 @@ class CouplesForm(forms.Form):
         for_all = [filled.get(f"{place}-all", "") for place in PLACES] if filled else None
         self.add_question("all", for_all or ["", ""])
         for evening in evenings:
-            now = [str(user.pk) for user in couples.get(evening, [])]
+            now, runs = self.standing[evening]
             self.add_question(evening.code, for_all or [*now, "", ""])
-            runs = [str(user.pk) for user in along.get(evening, [])]
             self.ask_along(evening, filled.getlist(f"along-{evening.code}") if filled else runs)
 
     def add_question(self, name: str, chosen: Sequence[str]) -> None:
@@ -115,7 +123,26 @@ class CouplesForm(forms.Form):
     def rows(self) -> Iterator[CoupleRow]:
         for one in self.evenings:
             first, second, along = (self[f"{name}-{one.code}"] for name in (*PLACES, "along"))
-            yield CoupleRow(one, first, second, along)
+            yield CoupleRow(one, first, second, along, self.seen[one])
+
+    @property
+    def changed_meanwhile(self) -> list[Evening]:
+        return [one for one in self.evenings if self.seen[one] != mark_of(*self.standing[one])]
+
+    def brought_up(self) -> QueryDict:
+        """What was chosen here, on top of what somebody else made of the rest meanwhile."""
+        said = cast(QueryDict, self.data).copy()
+        for one in self.changed_meanwhile:
+            names = [f"{place}-{one.code}" for place in PLACES]
+            couple, along = self.standing[one]
+            chosen = mark_of(
+                [said.get(name, "") for name in names], said.getlist(f"along-{one.code}")
+            )
+            if chosen == self.seen[one]:
+                said |= dict(zip(names, [*couple, "", ""], strict=False))
+                said.setlist(f"along-{one.code}", along)
+            said[f"seen-{one.code}"] = mark_of(couple, along)
+        return said
 
     def clean(self) -> dict[str, Any]:
         cleaned = super().clean() or self.cleaned_data

@@ -1,6 +1,6 @@
 """Who teaches an evening, and who may."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -24,6 +24,10 @@ class NotQualified(Exception):
 
 class NotATrainerCouple(Exception):
     """An evening is given by two trainers of different backgrounds."""
+
+
+class ChangedMeanwhile(Exception):
+    """Somebody else put other people before an evening since the form was opened."""
 
 
 Role = EveningTrainer.Role
@@ -71,9 +75,15 @@ def assign_trainer(
 
 
 @transaction.atomic
-def put_teams(edition: Edition, teams: Mapping[Evening, Team], *, by: User) -> None:
+def put_teams(
+    edition: Edition,
+    teams: Mapping[Evening, Team],
+    *,
+    by: User,
+    seen: Mapping[Evening, str] | None = None,
+) -> None:
     """Who teaches each of these evenings from now on, and who runs along. Each person is told once,
-    however many evenings it is."""
+    however many evenings it is. ``seen`` is the mark of whom it was decided upon."""
     hold_queue(edition)
     touched: dict[int, User] = {}
     changed = []
@@ -81,6 +91,8 @@ def put_teams(edition: Edition, teams: Mapping[Evening, Team], *, by: User) -> N
         wanted = [(user, Role.TRAINER) for user in team.couple]
         wanted += [(user, Role.RUN_ALONG) for user in team.along]
         now = team_of(evening)
+        if seen is not None and seen[evening] != mark_of_team(now):
+            raise ChangedMeanwhile
         leaving = [user for user, role in now if (user, role) not in wanted]
         coming = [(user, role) for user, role in wanted if (user, role) not in now]
         for user in leaving:
@@ -93,6 +105,19 @@ def put_teams(edition: Edition, teams: Mapping[Evening, Team], *, by: User) -> N
         note("edition.trainers_changed", edition, by=by, detail={"evenings": changed})
     for user in touched.values():
         tell_calendar(edition, user)
+
+
+def mark_of_team(now: Iterable[tuple[User, str]]) -> str:
+    people: dict[bool, list[int]] = {True: [], False: []}
+    for user, role in now:
+        people[role == Role.TRAINER].append(user.pk)
+    return mark_of(people[True], people[False])
+
+
+def mark_of(couple: Iterable[int | str], along: Iterable[int | str]) -> str:
+    """Who is before an evening, for a form to know it by."""
+    groups = ([str(pk) for pk in couple if pk], sorted(str(pk) for pk in along))
+    return "|".join(",".join(group) for group in groups)
 
 
 def team_of(evening: Evening) -> list[tuple[User, str]]:

@@ -18,7 +18,7 @@ from lms.accounts.models import User
 from trainers.checks import TRAINERS_PAGE
 from trainers.forms import CouplesForm
 from trainers.permissions import can_assign_trainers
-from trainers.services import NotATrainerCouple, NotQualified, put_teams
+from trainers.services import ChangedMeanwhile, NotATrainerCouple, NotQualified, put_teams
 
 FOR_ALL = "alle"
 
@@ -38,7 +38,9 @@ def edition_trainers(request: HttpRequest, edition: UUID) -> HttpResponse:
     if not form.is_valid():
         return show(request, found, form, status=422)
     try:
-        put_teams(found, {one: form.team(one) for one in form.evenings}, by=user)
+        put_teams(found, {one: form.team(one) for one in form.evenings}, by=user, seen=form.seen)
+    except ChangedMeanwhile:
+        return show_both(request, found)
     except (NotQualified, NotATrainerCouple):
         form.add_error(
             None, _("Somebody changed this meanwhile. Look once more and keep it again.")
@@ -50,6 +52,22 @@ def edition_trainers(request: HttpRequest, edition: UUID) -> HttpResponse:
         said = _("The trainers are kept. They hear of it when this edition is published.")
     messages.success(request, said)
     return redirect("trainers:edition", found.public_id)
+
+
+def show_both(request: HttpRequest, edition: Edition) -> HttpResponse:
+    """Somebody else was first: theirs stands there, but for what was chosen here."""
+    opened = form_of(edition, request.POST)
+    form = form_of(edition, opened.brought_up())
+    codes = ", ".join(one.code for one in opened.changed_meanwhile)
+    form.add_error(
+        None,
+        _(
+            "Somebody else changed evening %(codes)s meanwhile. That stands here now, except where "
+            "you chose yourself. Look once more and keep it."
+        )
+        % {"codes": codes},
+    )
+    return show(request, edition, form, status=409)
 
 
 def form_of(edition: Edition, *args: object, filled: QueryDict | None = None) -> CouplesForm:

@@ -334,3 +334,46 @@ def test_more_evenings_take_no_more_queries(looking, couple, number, django_asse
     looking.get(address)
     with django_assert_num_queries(QUERIES):
         assert looking.get(address).status_code == 200
+
+
+# two at once
+
+
+def opened(client, edition):
+    """What the form sends back when nothing is chosen."""
+    form = client.get(f"/planning/{edition.public_id}/trainers/").context["form"]
+    return {f"seen-{row.evening.code}": row.seen for row in form.rows}
+
+
+def test_of_two_who_choose_at_once_neither_loses_what_was_chosen(looking, edition, couple):
+    before = opened(looking, edition)
+    keep(looking, edition, first_2=couple[0], second_2=couple[1])
+    address = f"/planning/{edition.public_id}/trainers/"
+    answer = looking.post(address, before | {"first-4A": couple[0].pk})
+    assert answer.status_code == 409
+    said = "Iemand anders heeft intussen avond 2 veranderd."
+    assert faults(answer)["__all__"].startswith(said)
+    assert teaching(edition) == {("2", user) for user in couple}
+
+    shown = answer.context["form"]
+    assert [row.first.value() or "" for row in shown.rows] == [
+        {"2": str(couple[0].pk), "4A": str(couple[0].pk)}.get(code, "") for code in COMING
+    ]
+    again = {name: shown[name].value() or "" for name in shown.fields if "along" not in name}
+    again |= {f"seen-{row.evening.code}": row.seen for row in shown.rows}
+    assert looking.post(address, again).status_code == 302
+    assert teaching(edition) == {("2", user) for user in couple} | {("4A", couple[0])}
+
+
+def test_who_chose_for_the_same_evening_sees_the_own_choice_and_who_stands_there_stays(
+    looking, edition, couple, learner
+):
+    before = opened(looking, edition)
+    keep(looking, edition, first_2=couple[0], along_2=[learner])
+    address = f"/planning/{edition.public_id}/trainers/"
+    answer = looking.post(address, before | {"second-2": couple[1].pk})
+    assert answer.status_code == 409
+    row = next(answer.context["form"].rows)
+    assert (row.first.value(), row.second.value()) == (None, str(couple[1].pk))
+    assert row.along.value() == []
+    assert teaching(edition) == {("2", couple[0]), ("2", learner)}
