@@ -9,6 +9,7 @@ from django.core.cache import cache
 from django.db import connection
 from django.utils import timezone
 
+from courses.curriculum.reading import kept_outline
 from lms.audit import triggers
 from tests.databases import make_test_databases
 from tests.factories.curriculum import make_course
@@ -57,6 +58,7 @@ def folders():
 def nothing_kept():
     """No test is shown what another one had kept at hand."""
     cache.clear()
+    kept_outline.cache_clear()
 
 
 @pytest.fixture

@@ -2,10 +2,11 @@
 
 import uuid
 from dataclasses import dataclass, field
+from functools import lru_cache
 from itertools import starmap
 from typing import Any, NamedTuple
 
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 from django.utils.text import slugify
 from wagtail.blocks import StreamValue
 from wagtail.fields import StreamField
@@ -111,9 +112,26 @@ class Outline:
         return lessons[place + 1] if place + 1 < len(lessons) else None
 
 
+KEPT_OUTLINES = 64  # of some 100 kB each
+
+
 def outline(version: ContentVersion | int) -> Outline:
-    """Everything a list needs of a version, in one query and without opening a revision."""
+    """Everything a list needs of a version, in one or two queries and without opening a revision.
+    Nobody changes it: what was published is kept at hand, until it is corrected."""
     number = version.pk if isinstance(version, ContentVersion) else version
+    published = ContentVersion.objects.published().filter(pk=number)
+    corrected = (Count("corrections"), Max("corrections__made_at"))
+    for state in published.values_list("published_at", *corrected):
+        return kept_outline(number, state)
+    return read_outline(number)
+
+
+@lru_cache(maxsize=KEPT_OUTLINES)
+def kept_outline(number: int, state: tuple[Any, ...]) -> Outline:
+    return read_outline(number)
+
+
+def read_outline(number: int) -> Outline:
     found = Outline()
     pins = ContentPin.objects.filter(version=number).order_by("position")
     for pin in starmap(Pin, pins.values_list(*Pin._fields)):

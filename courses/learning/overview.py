@@ -38,11 +38,13 @@ class Elsewhere:
     """Where somebody goes instead of their own evenings, and to which they do not come."""
 
     def __init__(self, enrolment: Enrolment) -> None:
-        visits = enrolment.other_track_visits.select_related("evening__edition")
-        self.visits = {visit.number: visit.evening for visit in visits}
-        notices = list(enrolment.absences.select_related("catch_up__edition"))
-        self.catch_ups = {one.evening_id: one.catch_up for one in notices if one.catch_up}
-        self.away = {one.evening_id for one in notices if one.catch_up is None}
+        visits = dict(enrolment.other_track_visits.values_list("number", "evening"))
+        catch_ups = dict(enrolment.absences.values_list("evening", "catch_up"))
+        wanted = {*visits.values(), *catch_ups.values()} - {None}
+        there = Evening.objects.select_related("edition").in_bulk(wanted)  # mostly of nobody
+        self.visits = {number: there[pk] for number, pk in visits.items()}
+        self.catch_ups = {pk: there[other] for pk, other in catch_ups.items() if other}
+        self.away = {pk for pk, other in catch_ups.items() if other is None}
 
     def instead_of(self, evening: Evening) -> Evening:
         held = self.visits.get(evening.number, evening)

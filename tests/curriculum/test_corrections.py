@@ -67,6 +67,17 @@ def test_a_correction_moves_the_pin_and_says_who_and_why(version, editor):
     assert heard == [version]
 
 
+def test_an_outline_that_was_kept_shows_every_correction_at_once(version, editor):
+    first, second = LessonPage.objects.all()
+    before = outline(version)
+    assert outline(version.pk) is before  # not read again
+    for page, title in ((first, "Eerst"), (first, "Toen"), (second, "Ook")):
+        publish(page, title)
+        correct_version(version, page, actor=editor, reason="Een fout.")
+        assert outline(version).lessons[page.translation_key].title == title
+    assert [one.title for one in before.lessons.values()] == ["Les M7 1", "Les M7 2"]
+
+
 def test_other_versions_and_pages_stay_as_they_were(course, version, editor):
     first, second = LessonPage.objects.all()
     publish(first, "Tweede versie")

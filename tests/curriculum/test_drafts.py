@@ -61,6 +61,15 @@ def test_a_draft_holds_what_was_last_written_published_or_not(course, editor):
     assert (draft.number, draft.published_at) == (2, None)
 
 
+def test_the_outline_of_a_draft_shows_what_was_written_since(course, editor):
+    publish_version(course)
+    lesson = LessonPage.objects.first()
+    for title in ("Eerste keer", "Tweede keer"):
+        write(lesson, title)
+        found = outline(make_draft(course, actor=editor))
+        assert [one.title for one in found.lessons.values()] == [title]
+
+
 def test_a_page_that_was_taken_off_the_site_does_not_come_back(course, editor):
     lesson = LessonPage.objects.first()
     lesson.save_revision().publish()

@@ -50,13 +50,15 @@ def test_a_draft_does_not_enter_a_version():
 
 
 @pytest.mark.parametrize("modules", [1, 3])
-def test_an_outline_takes_one_query(django_assert_num_queries, modules):
+def test_an_outline_takes_two_queries_and_one_once_it_was_read(django_assert_num_queries, modules):
     course = make_course()
     for number in range(modules - 1):
         add_module(course, f"M{number + 1}", lessons=2)
     version = publish_version(course)
-    with django_assert_num_queries(1):
+    with django_assert_num_queries(2):
         found = outline(version)
+    with django_assert_num_queries(1):
+        outline(version)
     assert [module.code for module in found.modules.values()] == ["M7", "M1", "M2"][:modules]
     assert len(found.lessons) == 2 * modules
     assert [evening.code for evening in found.evenings.values()] == [

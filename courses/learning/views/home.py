@@ -140,7 +140,7 @@ def participant_context(
         "homework": [
             overview.described(row, course) for row in rows if row.evening_number == way.number
         ],
-        "follow_ups": follow_ups(enrolment.edition.content_id),
+        "follow_ups": [] if way.next_evening else follow_ups(enrolment.edition.content_id),
         "cards": filled_cards(enrolment),
         **step_context(steps, enrolment, course),
     }
