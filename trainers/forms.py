@@ -139,7 +139,8 @@ class CouplesForm(forms.Form):
                 [said.get(name, "") for name in names], said.getlist(f"along-{one.code}")
             )
             if chosen == self.seen[one]:
-                said |= dict(zip(names, [*couple, "", ""], strict=False))
+                for name, theirs in zip(names, [*couple, "", ""], strict=False):
+                    said[name] = theirs
                 said.setlist(f"along-{one.code}", along)
             said[f"seen-{one.code}"] = mark_of(couple, along)
         return said

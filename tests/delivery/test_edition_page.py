@@ -121,7 +121,9 @@ def test_an_app_above_adds_a_card_and_stays_away_where_it_has_nothing_to_say(loo
 
 @pytest.mark.parametrize("number", [1, 3])
 def test_more_evenings_and_people_take_no_more_queries(looking, number, django_assert_num_queries):
-    edition = EditionFactory(published_at=timezone.now(), capacity=99)
+    edition = EditionFactory(
+        published_at=timezone.now(), content__published_at=timezone.now(), capacity=99
+    )
     for one in range(number):
         evening = plan(edition, one + 1, 10 + one)
         EveningTrainer.objects.create(evening=evening, user=UserFactory())

@@ -258,7 +258,7 @@ def test_afterwards_it_says_who_was_expected(client, edition, enrolment):
 
 @pytest.mark.parametrize("count", [1, 3])
 def test_it_costs_the_same_for_one_and_for_three(client, count, django_assert_num_queries):
-    edition = EditionFactory(published_at=timezone.now())
+    edition = EditionFactory(published_at=timezone.now(), content__published_at=timezone.now())
     evening = EveningFactory(edition=edition)
     people = [make_professional("huisarts", PracticeFactory()) for _ in range(2 * count)]
     enrolments = [EnrolmentFactory(edition=edition, participant=one) for one in people[:count]]

@@ -345,7 +345,9 @@ def opened(client, edition):
     return {f"seen-{row.evening.code}": row.seen for row in form.rows}
 
 
-def test_of_two_who_choose_at_once_neither_loses_what_was_chosen(looking, edition, couple):
+def test_of_two_who_choose_at_once_neither_loses_what_was_chosen(looking, edition):
+    UserFactory(pk=1_000_000)  # who comes after has a number of several signs
+    couple = trainer("huisarts", supervises=True), trainer("poh")
     before = opened(looking, edition)
     keep(looking, edition, first_2=couple[0], second_2=couple[1])
     address = f"/planning/{edition.public_id}/trainers/"
